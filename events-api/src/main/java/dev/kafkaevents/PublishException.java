@@ -1,0 +1,31 @@
+package dev.kafkaevents;
+
+import org.jspecify.annotations.Nullable;
+
+/** An event that was not published, or of which it is unknown whether it was. */
+public final class PublishException extends EventsException {
+  private static final long serialVersionUID = 1L;
+
+  private final Outcome outcome;
+
+  /** What is known about the event. */
+  public enum Outcome {
+    /** Refused for what it is: too large, not encodable, without its key. It is not stored, and never will be. */
+    REJECTED,
+    /** Not stored, for a reason that may pass: publish it again. */
+    NOT_STORED,
+    /** It may be stored: publishing it again may store it twice, and out of order. */
+    UNKNOWN
+  }
+
+  /** With what is known, a message and a cause. */
+  public PublishException(Outcome outcome, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.outcome = outcome;
+  }
+
+  /** What is known about the event. */
+  public Outcome outcome() {
+    return outcome;
+  }
+}

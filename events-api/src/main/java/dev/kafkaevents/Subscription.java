@@ -1,0 +1,57 @@
+package dev.kafkaevents;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A handler at work on a topic. Safe for use by many threads. */
+public interface Subscription extends AutoCloseable {
+  /** What a subscription is doing. */
+  enum State {
+    /** Connecting, and waiting for its first partitions. */
+    STARTING,
+    /** Delivering events, or waiting for some. */
+    RUNNING,
+    /** Paused by {@link Subscription#pause}; still a member of its group. */
+    PAUSED,
+    /** Letting handlers finish, and committing. */
+    CLOSING,
+    /** Closed. The end. */
+    CLOSED,
+    /** Stopped by a failure, which {@link Subscription#stopped} has. The end. */
+    FAILED
+  }
+
+  /** What it is doing now. */
+  State state();
+
+  /** Stops delivering. Handlers that run go on; partitions are kept. */
+  void pause();
+
+  /** Delivers again after {@link #pause}. */
+  void resume();
+
+  /**
+   * Waits for the first assignment by the group, which may give it no partition.
+   *
+   * @return false if {@code timeout} passed, or it stopped, first
+   */
+  boolean awaitAssigned(Duration timeout) throws InterruptedException;
+
+  /**
+   * Completes when it has stopped: normally if it was closed, with a {@link SubscriptionException} if it failed.
+   * Cancelling or completing this future changes nothing.
+   */
+  CompletableFuture<Void> stopped();
+
+  /**
+   * Stops starting handlers, waits for those that run, commits what is settled and leaves the group. If handlers still
+   * run when {@code timeout} has passed they are interrupted. Once closed, again gives the same answer.
+   *
+   * @return how many deliveries finished meanwhile, and how many were taken and not settled: those are delivered again
+   */
+  Drain close(Duration timeout);
+
+  /** Closes with the configured {@link EventsConfig#closeTimeout}. */
+  @Override
+  void close();
+}

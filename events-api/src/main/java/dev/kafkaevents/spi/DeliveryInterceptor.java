@@ -1,0 +1,34 @@
+package dev.kafkaevents.spi;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.EventPublisher;
+import dev.kafkaevents.Settlement;
+import java.time.Duration;
+
+/**
+ * Wraps each delivery, before the record is decoded. Runs on the handler's thread and may block; used by many threads
+ * at once. It alone may turn a failure into a settlement, or the other way round.
+ */
+@FunctionalInterface
+public interface DeliveryInterceptor {
+  /** Goes on with the chain, or answers itself; what it throws is a failure of the delivery. */
+  Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception;
+
+  /** The rest of the way to the handler. */
+  interface Chain {
+    /** Hands on to the next interceptor, and after the last decodes and calls the handler. */
+    Settlement proceed(Delivery<?> delivery) throws Exception;
+
+    /**
+     * Waits for {@code delay}, then hands on the next attempt of {@code delivery}. Meanwhile the slot of this delivery
+     * serves others, and only what is ordered after this one waits with it.
+     *
+     * @throws InterruptedException if the subscription closes or loses the partition: let it pass, and the record is
+     *     delivered again later
+     */
+    Settlement retry(Delivery<?> delivery, Duration delay) throws Exception;
+
+    /** For what is published on behalf of a delivery, such as its dead letter. */
+    EventPublisher publisher();
+  }
+}

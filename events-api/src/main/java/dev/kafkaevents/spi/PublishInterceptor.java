@@ -1,0 +1,25 @@
+package dev.kafkaevents.spi;
+
+import dev.kafkaevents.Event;
+import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.Topic;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Wraps each publish, before the event is encoded. Runs on the caller's thread and must not block; used by many threads
+ * at once. What it throws fails the future of the publish.
+ */
+@FunctionalInterface
+public interface PublishInterceptor {
+  /** Goes on with {@code chain.proceed}, with the event or a changed one, or answers itself. */
+  CompletableFuture<PublishResult> intercept(Event<?> event, Chain chain);
+
+  /** The rest of the way to the broker. */
+  interface Chain {
+    /** Where the event goes to. */
+    Topic<?> topic();
+
+    /** Hands on to the next interceptor, and after the last to the producer. */
+    CompletableFuture<PublishResult> proceed(Event<?> event);
+  }
+}

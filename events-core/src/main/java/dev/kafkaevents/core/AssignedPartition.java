@@ -1,0 +1,96 @@
+package dev.kafkaevents.core;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One assignment of one partition, and the only home of its state: when the partition comes again, so does a new object.
+ * What settles late lands on the old one and moves nothing.
+ *
+ * <p>Confined to the poll thread, but for {@link #closing} and {@link #running}, which it shares with the workers: a
+ * worker first counts itself in and then looks whether it may go on, the poll thread first forbids and then looks
+ * whether any is in.
+ */
+final class AssignedPartition {
+  final TopicPartition id;
+
+  /** Set once by the poll thread: start nothing more of this assignment. */
+  volatile boolean closing;
+
+  /** How many workers are inside deliveries of this assignment. */
+  final AtomicInteger running = new AtomicInteger();
+
+  private final ArrayDeque<Segment> segments = new ArrayDeque<>();
+
+  /** Where in the first segment to look for the first unsettled record. */
+  private int slidTo;
+
+  /** What the consumer would read next: everything before it was taken. */
+  private @Nullable OffsetAndMetadata position;
+
+  private long committed = -1;
+
+  AssignedPartition(TopicPartition id) {
+    this.id = id;
+  }
+
+  Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
+    Segment segment = new Segment(this, records);
+    segments.add(segment);
+    return segment;
+  }
+
+  void positionIs(OffsetAndMetadata position) {
+    this.position = position;
+  }
+
+  /** Where to commit: before it everything is settled. Null if nothing was settled since the last commit. */
+  @Nullable OffsetAndMetadata committable() {
+    OffsetAndMetadata frontier = slide();
+    return frontier == null || frontier.offset() <= committed ? null : frontier;
+  }
+
+  void committedIs(long offset) {
+    committed = Math.max(committed, offset);
+  }
+
+  private @Nullable OffsetAndMetadata slide() {
+    while (!segments.isEmpty()) {
+      Segment first = segments.element();
+      slidTo = first.firstUnsettled(slidTo);
+      if (slidTo < first.records.size()) {
+        ConsumerRecord<byte[], byte[]> unsettled = first.records.get(slidTo);
+        return new OffsetAndMetadata(unsettled.offset(), leaderEpochBefore(first, slidTo), "");
+      }
+      segments.remove();
+      slidTo = 0;
+    }
+    return position;
+  }
+
+  /** A committed offset carries the leader epoch of the record before it, by which truncation is found (KIP-320). */
+  private static Optional<Integer> leaderEpochBefore(Segment segment, int index) {
+    return index == 0 ? Optional.empty() : segment.records.get(index - 1).leaderEpoch();
+  }
+
+  /** Lets go: nothing that settles from here on counts. Answers how many records were unsettled. */
+  int seal() {
+    int unsettled = 0;
+    for (Segment segment : segments) {
+      unsettled += segment.seal();
+    }
+    segments.clear();
+    return unsettled;
+  }
+
+  @Override
+  public String toString() {
+    return id.toString();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.kafkaevents.core;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.EventHandler;
+import dev.kafkaevents.EventPublisher;
+import dev.kafkaevents.Settlement;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.DeliveryInterceptor;
+import dev.kafkaevents.spi.EventsProbe;
+import java.util.List;
+
+/** What one subscription does with a record: the interceptors, then the handler. Immutable. */
+record Deliveries<T>(
+    Topic<T> topic,
+    String group,
+    TopicCodec<T> codec,
+    EventHandler<T> handler,
+    List<DeliveryInterceptor> interceptors,
+    EventPublisher publisher,
+    EventsProbe probe) {
+
+  Settlement deliver(KafkaDelivery<T> delivery, Workers workers) throws Exception {
+    return interceptors.isEmpty()
+        ? handle(delivery)
+        : new DeliveryChain<>(this, delivery, workers, 0).proceed(delivery);
+  }
+
+  /** The end of the chain. What is handed on may be the delivery, or an interceptor's own in its place. */
+  @SuppressWarnings("unchecked") // an interceptor sees a Delivery<?>, and can only hand on or wrap the one it was given
+  Settlement handle(Delivery<?> handedOn) throws Exception {
+    Delivery<T> delivery = (Delivery<T>) handedOn;
+    if (probe != Probes.SILENT) {
+      probe.delivered(delivery);
+    }
+    if (delivery.isTombstone()) {
+      handler.handleTombstone(delivery);
+    } else {
+      delivery.event(); // An undecodable record is found even if the handler does not look at it.
+      handler.handle(delivery);
+    }
+    return Settlement.handled();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.kafkaevents.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.Event;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.SerdeException;
+import dev.kafkaevents.Topic;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A record on its way to its handler, through all its attempts. Confined to the thread that delivers it. */
+final class KafkaDelivery<T> implements Delivery<T> {
+  final AssignedPartition partition;
+  private final Deliveries<T> source;
+  private final ConsumerRecord<byte[], byte[]> record;
+  private int attempt = 1;
+  private @Nullable Event<T> event;
+
+  KafkaDelivery(Deliveries<T> source, AssignedPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    this.source = source;
+    this.partition = partition;
+    this.record = record;
+  }
+
+  /** What an attempt does to the payload must not reach the next one: it is decoded anew. */
+  void nextAttempt() {
+    attempt++;
+    event = null;
+  }
+
+  @Override
+  public Topic<T> topic() {
+    return source.topic();
+  }
+
+  @Override
+  public String group() {
+    return source.group();
+  }
+
+  @Override
+  public Position position() {
+    return new Position(topic().name(), record.partition(), record.offset());
+  }
+
+  @Override
+  public int attempt() {
+    return attempt;
+  }
+
+  @Override
+  public Message message() {
+    return Message.of(topic().name(), record.key(), record.value())
+        .withHeaders(new KafkaHeaders(record.headers()))
+        .withTimestamp(Instant.ofEpochMilli(record.timestamp()));
+  }
+
+  @Override
+  public @Nullable String key() {
+    return record.key() == null ? null : new String(record.key(), UTF_8);
+  }
+
+  @Override
+  public boolean isTombstone() {
+    return record.value() == null;
+  }
+
+  @Override
+  public Event<T> event() {
+    Event<T> decoded = event;
+    if (decoded == null) {
+      if (isTombstone()) {
+        throw new SerdeException("the record at " + position() + " is a tombstone: it has no event");
+      }
+      decoded = source.codec().decode(record, position());
+      event = decoded;
+    }
+    return decoded;
+  }
+
+  /** Where it is and which attempt; never key or payload. */
+  @Override
+  public String toString() {
+    return "delivery of " + position() + " to " + group() + ", attempt " + attempt;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.kafkaevents.core;
+
+import dev.kafkaevents.Headers;
+import java.util.Iterator;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A view of the headers of a record, without copying them; some may be left out. */
+final class KafkaHeaders implements Headers {
+  private final org.apache.kafka.common.header.Headers headers;
+  private final @Nullable Predicate<String> leftOut;
+
+  KafkaHeaders(org.apache.kafka.common.header.Headers headers) {
+    this(headers, null);
+  }
+
+  KafkaHeaders(org.apache.kafka.common.header.Headers headers, @Nullable Predicate<String> leftOut) {
+    this.headers = headers;
+    this.leftOut = leftOut;
+  }
+
+  static byte @Nullable [] last(org.apache.kafka.common.header.Headers headers, String name) {
+    org.apache.kafka.common.header.Header header = headers.lastHeader(name);
+    return header == null ? null : header.value();
+  }
+
+  @Override
+  public byte @Nullable [] value(String name) {
+    return leftOut != null && leftOut.test(name) ? null : last(headers, name);
+  }
+
+  @Override
+  public Iterator<Header> iterator() {
+    Iterator<org.apache.kafka.common.header.Header> iterator = headers.iterator();
+    return new Iterator<>() {
+      private @Nullable Header next = find();
+
+      private @Nullable Header find() {
+        while (iterator.hasNext()) {
+          org.apache.kafka.common.header.Header header = iterator.next();
+          if (leftOut == null || !leftOut.test(header.key())) {
+            return new Header(header.key(), header.value());
+          }
+        }
+        return null;
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public Header next() {
+        Header result = next;
+        if (result == null) {
+          throw new java.util.NoSuchElementException();
+        }
+        next = find();
+        return result;
+      }
+    };
+  }
+
+  @Override
+  public String toString() {
+    return Headers.of(this).toString();
+  }
+}

@@ -1,0 +1,242 @@
+package dev.kafkaevents.core;
+
+import dev.kafkaevents.Drain;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.Settlement;
+import dev.kafkaevents.SubscribeOptions;
+import dev.kafkaevents.Subscription;
+import dev.kafkaevents.SubscriptionException;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.EventsProbe;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A subscription as its user sees it, and what its workers do with a record. Thread-safe: what the user asks for is left
+ * in a field, and the poll thread is woken to look at it.
+ */
+final class KafkaSubscription<T> implements Subscription {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
+
+  private final Deliveries<T> deliveries;
+  private final SubscribeOptions options;
+  private final Duration closeTimeout;
+  private final EventsRuntime runtime;
+  private final EventsProbe probe;
+  private final Workers workers;
+  private final InFlight inFlight;
+  private final SubscriptionLoop loop;
+  private final Thread thread;
+
+  private final CountDownLatch assignedOrStopped = new CountDownLatch(1);
+  private final CompletableFuture<Drain> ended = new CompletableFuture<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private final AtomicReference<@Nullable SubscriptionException> failure = new AtomicReference<>();
+
+  private volatile boolean pauseAsked;
+  private volatile boolean assigned;
+
+  /** When closing has to be done, in nanoseconds of the runtime; null as long as nobody asked. */
+  private final AtomicReference<@Nullable Long> closeBy = new AtomicReference<>();
+
+  /** Set when handlers are interrupted: whatever they throw from then on is no failure of theirs. */
+  private volatile boolean abandoning;
+
+  KafkaSubscription(Assembly assembly, SubscribeOptions options, Deliveries<T> deliveries) {
+    this.deliveries = deliveries;
+    this.options = options;
+    this.closeTimeout = assembly.config().closeTimeout();
+    this.runtime = assembly.runtime();
+    this.probe = assembly.probe();
+    String name = "kafka-events-" + options.group() + "-" + topic().name();
+    this.workers = new Workers(runtime, name + "-lane", options.concurrency(), this::deliver);
+    this.inFlight = new InFlight(options.maxInFlight());
+    this.loop = new SubscriptionLoop(this, assembly, workers, inFlight);
+    this.thread = runtime.pollThread(name, loop::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  Topic<T> topic() {
+    return deliveries.topic();
+  }
+
+  SubscribeOptions options() {
+    return options;
+  }
+
+  // What a worker does.
+
+  private boolean deliver(Segment segment, int index) {
+    KafkaDelivery<T> delivery = new KafkaDelivery<>(deliveries, segment.partition, segment.records.get(index));
+    try {
+      Settlement settlement = deliveries.deliver(delivery, workers);
+      if (probe != Probes.SILENT) {
+        probe.settled(delivery, settlement);
+      }
+      if (segment.settle(index)) {
+        inFlight.settledOne();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return segment.partition.closing || failed(delivery, e);
+    } catch (Throwable e) {
+      return abandoning || failed(delivery, e);
+    } finally {
+      // A handler's interrupt is its own affair, and the thread goes on to other records.
+      Thread.interrupted();
+    }
+  }
+
+  /** Stops everything; answers that nothing behind this record may be delivered. */
+  private boolean failed(KafkaDelivery<T> delivery, Throwable e) {
+    probe.failed(delivery, e);
+    fail(delivery.position(), e);
+    return false;
+  }
+
+  // What the poll thread asks and tells.
+
+  void fail(@Nullable Position position, Throwable cause) {
+    String where = position == null ? "" : " at " + position;
+    SubscriptionException e =
+        new SubscriptionException(this + " stopped" + where + ": " + describe(cause), position, cause);
+    if (failure.compareAndSet(null, e)) {
+      LOG.error("{}; nothing past it is committed, and it is delivered first when the group goes on", e.getMessage(), cause);
+      loop.wakeUp();
+    } else {
+      LOG.warn("{} failed{} too, while it was stopping", this, where, cause);
+    }
+  }
+
+  private static String describe(Throwable cause) {
+    return cause instanceof dev.kafkaevents.EventsException && cause.getMessage() != null
+        ? cause.getMessage()
+        : cause.toString();
+  }
+
+  boolean isToStop() {
+    return closeBy.get() != null || failure.get() != null;
+  }
+
+  boolean isPauseAsked() {
+    return pauseAsked;
+  }
+
+  void assignedOnce() {
+    assigned = true;
+    assignedOrStopped.countDown();
+  }
+
+  void abandon() {
+    abandoning = true;
+  }
+
+  /** What is left of the time for closing. A failure closes in the time that giving up partitions has. */
+  Duration timeLeft() {
+    closeBy.compareAndSet(null, runtime.nanoTime() + options.drainTimeout().toNanos());
+    Long by = closeBy.get();
+    long left = by == null ? 0 : by - runtime.nanoTime();
+    return Duration.ofNanos(Math.max(0, left));
+  }
+
+  void ended(Drain drain) {
+    SubscriptionException e = failure.get();
+    if (e == null) {
+      stopped.complete(null);
+    } else {
+      stopped.completeExceptionally(e);
+    }
+    ended.complete(drain);
+    assignedOrStopped.countDown();
+  }
+
+  // What the user sees.
+
+  @Override
+  public State state() {
+    if (stopped.isDone()) {
+      return stopped.isCompletedExceptionally() ? State.FAILED : State.CLOSED;
+    }
+    if (isToStop()) {
+      return State.CLOSING;
+    }
+    if (!assigned) {
+      return State.STARTING;
+    }
+    return pauseAsked ? State.PAUSED : State.RUNNING;
+  }
+
+  @Override
+  public void pause() {
+    pauseAsked = true;
+    loop.wakeUp();
+  }
+
+  @Override
+  public void resume() {
+    pauseAsked = false;
+    loop.wakeUp();
+  }
+
+  @Override
+  public boolean awaitAssigned(Duration timeout) throws InterruptedException {
+    return assignedOrStopped.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !stopped.isDone();
+  }
+
+  @Override
+  public CompletableFuture<Void> stopped() {
+    return stopped.copy();
+  }
+
+  /** Asks for closing, and does not wait for it. */
+  void requestClose(Duration timeout) {
+    closeBy.compareAndSet(null, runtime.nanoTime() + timeout.toNanos());
+    loop.wakeUp();
+  }
+
+  @Override
+  public Drain close(Duration timeout) {
+    requestClose(timeout);
+    if (workers.isWorker(Thread.currentThread())) {
+      // A handler that waited for itself would wait in vain.
+      return new Drain(0, inFlight.count());
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return ended.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    close(closeTimeout);
+  }
+
+  @Override
+  public String toString() {
+    return "subscription of group " + options.group() + " to topic " + topic().name();
+  }
+}

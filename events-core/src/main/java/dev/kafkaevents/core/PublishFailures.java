@@ -1,0 +1,92 @@
+package dev.kafkaevents.core;
+
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.PublishException;
+import dev.kafkaevents.PublishException.Outcome;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.InvalidRecordException;
+
+/** Says of a failure of Kafka's producer what is known about the record, and what to do. */
+final class PublishFailures {
+  private PublishFailures() {}
+
+  /** A failure before there was a record. */
+  static PublishException rejected(String topic, String eventId, RuntimeException e) {
+    return new PublishException(
+        Outcome.REJECTED, "event " + eventId + " was not published to topic " + topic + ": " + e.getMessage(), e);
+  }
+
+  /**
+   * @param neverSent whether it is certain that the record was not handed to the network
+   */
+  static PublishException of(String topic, String what, Throwable failure, boolean neverSent, EventsConfig config) {
+    String subject = what + " for topic " + topic;
+    if (failure instanceof RecordTooLargeException || failure instanceof RecordBatchTooLargeException) {
+      return new PublishException(
+          Outcome.REJECTED,
+          subject
+              + " is too large: "
+              + failure.getMessage()
+              + " Raise kafka.producer.max.request.size and the topic's max.message.bytes, or publish a reference to it.",
+          failure);
+    }
+    if (isRejection(failure)) {
+      return new PublishException(Outcome.REJECTED, subject + " was refused: " + failure.getMessage(), failure);
+    }
+    if (failure instanceof TimeoutException && neverSent) {
+      return new PublishException(Outcome.NOT_STORED, subject + unsent(failure, config), failure);
+    }
+    if (failure instanceof ConfigException || failure.getCause() instanceof ConfigException) {
+      Throwable reason = failure instanceof ConfigException ? failure : failure.getCause();
+      return new PublishException(
+          Outcome.NOT_STORED,
+          subject + " was not sent, since no producer could be made for " + config.bootstrapServers() + ": "
+              + reason.getMessage(),
+          failure);
+    }
+    if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+      return new PublishException(
+          Outcome.NOT_STORED,
+          subject + " was not accepted by " + config.bootstrapServers() + ": " + failure.getMessage(),
+          failure);
+    }
+    if (neverSent) {
+      return new PublishException(Outcome.NOT_STORED, subject + " was not sent: " + failure.getMessage(), failure);
+    }
+    return new PublishException(
+        Outcome.UNKNOWN, subject + " may or may not be stored: " + failure.getMessage(), failure);
+  }
+
+  private static boolean isRejection(Throwable failure) {
+    return failure instanceof SerializationException
+        || failure instanceof InvalidTopicException
+        || failure instanceof InvalidRecordException
+        || failure instanceof InvalidTimestampException
+        || failure instanceof PolicyViolationException
+        || failure instanceof UnsupportedForMessageFormatException;
+  }
+
+  private static String unsent(Throwable timeout, EventsConfig config) {
+    if (timeout.getCause() instanceof UnknownTopicOrPartitionException) {
+      return " was not sent: the cluster at "
+          + config.bootstrapServers()
+          + " has no such topic; create it, or check its name";
+    }
+    return " was not sent: the cluster at "
+        + config.bootstrapServers()
+        + " did not answer in time, or the send buffer is full ("
+        + timeout.getMessage()
+        + ")";
+  }
+}

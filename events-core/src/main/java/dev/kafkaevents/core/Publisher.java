@@ -1,0 +1,265 @@
+package dev.kafkaevents.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kafkaevents.Drain;
+import dev.kafkaevents.Event;
+import dev.kafkaevents.EventPublisher;
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.Headers;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.PublishException;
+import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.UnsentException;
+import dev.kafkaevents.spi.EventsProbe;
+import dev.kafkaevents.spi.PublishInterceptor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes through one idempotent producer, which is made at the first publish. Thread-safe: the producer is, and the
+ * lock guards nothing but making and closing it.
+ */
+final class Publisher implements EventPublisher {
+  private final EventsConfig config;
+  private final ClientSettings settings;
+  private final KafkaClients clients;
+  private final EventsRuntime runtime;
+  private final NameMapper names;
+  private final Serdes serdes;
+  private final List<PublishInterceptor> interceptors;
+  private final EventsProbe probe;
+
+  /** Sent, and without an outcome yet. */
+  private final AtomicLong pending = new AtomicLong();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable Producer<byte[], byte[]> producer;
+  private volatile boolean closed;
+
+  Publisher(Assembly assembly, Serdes serdes) {
+    this.config = assembly.config();
+    this.settings = assembly.settings();
+    this.clients = assembly.clients();
+    this.runtime = assembly.runtime();
+    this.names = assembly.names();
+    this.serdes = serdes;
+    this.interceptors = assembly.publishInterceptors();
+    this.probe = assembly.probe();
+  }
+
+  @Override
+  public <T> Event<T> event(Topic<T> topic, T payload) {
+    Event<T> event =
+        Event.of(runtime.newId(), topic.eventTypeOf(payload), config.source(), runtime.now(), payload);
+    return topic.isKeyed() ? event.withKey(topic.keyOf(payload)) : event;
+  }
+
+  @Override
+  public <T> CompletableFuture<PublishResult> publish(Topic<T> topic, T payload) {
+    Event<T> event;
+    try {
+      event = event(topic, payload);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(
+          new PublishException(
+              PublishException.Outcome.REJECTED, "an event for topic " + topic.name() + " can't be made: " + e, e));
+    }
+    return publish(topic, event);
+  }
+
+  @Override
+  public <T> CompletableFuture<PublishResult> publish(Topic<T> topic, Event<T> event) {
+    try {
+      return interceptors.isEmpty()
+          ? produce(topic, event)
+          : new PublishChain(this, topic, interceptors, 0).proceed(event);
+    } catch (PublishException e) {
+      return CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(PublishFailures.rejected(topic.name(), event.id(), e));
+    }
+  }
+
+  /** The end of the chain. An interceptor may have changed the event, but not its payload's topic. */
+  @SuppressWarnings("unchecked") // a payload of another type fails in its serde, which is where it is found
+  <T> CompletableFuture<PublishResult> produce(Topic<T> topic, Event<?> event) {
+    ProducerRecord<byte[], byte[]> record;
+    try {
+      if (topic.isKeyed() && event.key() == null) {
+        throw new IllegalArgumentException(
+            "topic "
+                + topic.name()
+                + " is keyed, and its key function gave null; without a key the event would have no order");
+      }
+      record = serdes.codec(topic).encode((Event<T>) event);
+    } catch (RuntimeException e) {
+      PublishException failure = PublishFailures.rejected(topic.name(), event.id(), e);
+      probe.publishFailed(topic, event.id(), failure);
+      return CompletableFuture.failedFuture(failure);
+    }
+    CompletableFuture<PublishResult> future =
+        produce(record, topic.name(), "event " + event.id(), position -> new PublishResult(event.id(), position));
+    if (probe != Probes.SILENT) {
+      report(topic, event.id(), future);
+    }
+    return future;
+  }
+
+  private void report(Topic<?> topic, String eventId, CompletableFuture<PublishResult> future) {
+    future.whenComplete(
+        (result, failure) -> {
+          if (failure instanceof PublishException e) {
+            probe.publishFailed(topic, eventId, e);
+          } else if (result != null) {
+            probe.published(topic, eventId, result.position());
+          }
+        });
+  }
+
+  @Override
+  public CompletableFuture<Position> publishTombstone(Topic<?> topic, String key) {
+    return send(Message.of(topic.name(), key.getBytes(UTF_8), null));
+  }
+
+  @Override
+  public CompletableFuture<Position> send(Message message) {
+    RecordHeaders headers = new RecordHeaders();
+    for (Headers.Header header : message.headers()) {
+      headers.add(header.name(), header.value());
+    }
+    Long timestamp = message.timestamp() == null ? null : message.timestamp().toEpochMilli();
+    return produce(
+        new ProducerRecord<>(
+            names.topic(message.topic()), null, timestamp, message.key(), message.value(), headers),
+        message.topic(),
+        "message",
+        position -> position);
+  }
+
+  /**
+   * Sends {@code record}. A callback that runs before {@code send} returned says that the record never reached the send
+   * buffer, so that it is known not to be stored.
+   */
+  private <R> CompletableFuture<R> produce(
+      ProducerRecord<byte[], byte[]> record, String topic, String what, Function<Position, R> result) {
+    CompletableFuture<R> future = new CompletableFuture<>();
+    Thread caller = Thread.currentThread();
+    boolean[] sending = {true};
+    pending.incrementAndGet();
+    try {
+      producer()
+          .send(
+              record,
+              (metadata, failure) -> {
+                pending.decrementAndGet();
+                if (failure == null) {
+                  future.complete(result.apply(new Position(topic, metadata.partition(), metadata.offset())));
+                } else {
+                  boolean neverSent = Thread.currentThread() == caller && sending[0];
+                  future.completeExceptionally(PublishFailures.of(topic, what, failure, neverSent, config));
+                }
+              });
+    } catch (RuntimeException e) {
+      // Kafka's client throws, without a callback, what is not an ApiException.
+      if (!future.isDone()) {
+        pending.decrementAndGet();
+        future.completeExceptionally(PublishFailures.of(topic, what, e, true, config));
+      }
+      if (e instanceof InterruptException) {
+        Thread.currentThread().interrupt();
+      }
+    } finally {
+      sending[0] = false;
+    }
+    return future;
+  }
+
+  private Producer<byte[], byte[]> producer() {
+    Producer<byte[], byte[]> made = producer;
+    if (made != null && !closed) {
+      return made;
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("these events are closed");
+      }
+      made = producer;
+      if (made == null) {
+        made = clients.producer(settings.producer());
+        producer = made;
+      }
+      return made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void flush(Duration timeout) {
+    if (!flushed(timeout)) {
+      throw new UnsentException(pending.get(), timeout);
+    }
+  }
+
+  /** Kafka's flush knows no time-out, but heeds an interrupt: it gets a thread of its own. */
+  private boolean flushed(Duration timeout) {
+    Producer<byte[], byte[]> made = producer;
+    if (made == null || pending.get() == 0) {
+      return true;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    Thread flusher =
+        runtime.pollThread(
+            "kafka-events-flush",
+            () -> {
+              try {
+                made.flush();
+                done.countDown();
+              } catch (InterruptException timedOut) {
+                // Nobody waits any more.
+              }
+            });
+    flusher.start();
+    try {
+      if (done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    flusher.interrupt();
+    return pending.get() == 0;
+  }
+
+  /** Sends what is buffered, for {@code timeout} at most; what is then unsent fails as unknown. */
+  Drain close(Duration timeout) {
+    long before = pending.get();
+    boolean complete = flushed(timeout);
+    long abandoned = complete ? 0 : pending.get();
+    lock.lock();
+    try {
+      closed = true;
+      if (producer != null) {
+        producer.close(Duration.ZERO);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return new Drain(Math.max(0, before - abandoned), abandoned);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.kafkaevents.core;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * One poll's records of one partition. A record is known by its place in the list, so that gaps between offsets (a
+ * compacted topic, the markers of transactions) are none here, and settling it is one bit.
+ *
+ * <p>Lanes settle; the poll thread reads. Settling twice would be a defect of the engine.
+ */
+final class Segment {
+  final AssignedPartition partition;
+  final List<ConsumerRecord<byte[], byte[]>> records;
+
+  /** For each record the place of the next one in the same lane, or 0. Written before the segment is handed over. */
+  final int[] nextInLane;
+
+  private final AtomicLongArray settled;
+
+  /** How many are unsettled; far below zero once sealed. */
+  private final AtomicInteger left;
+
+  Segment(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    this.partition = partition;
+    this.records = records;
+    this.nextInLane = new int[records.size()];
+    this.settled = new AtomicLongArray((records.size() + 63) >>> 6);
+    this.left = new AtomicInteger(records.size());
+  }
+
+  /** Settles a record; false if the assignment was let go before, so that it counts for nothing. */
+  boolean settle(int index) {
+    settled.getAndUpdate(index >>> 6, word -> word | 1L << index);
+    return left.decrementAndGet() >= 0;
+  }
+
+  boolean isSettled(int index) {
+    return (settled.get(index >>> 6) & 1L << index) != 0;
+  }
+
+  /** From here on nothing that settles counts. Answers how many were unsettled. */
+  int seal() {
+    return Math.max(0, left.getAndSet(Integer.MIN_VALUE / 2));
+  }
+
+  boolean isDone() {
+    return left.get() == 0;
+  }
+
+  /** The place of the first unsettled record at or after {@code from}; the size if there is none. */
+  int firstUnsettled(int from) {
+    int size = records.size();
+    for (int i = from; i < size; ) {
+      long open = ~settled.get(i >>> 6) >>> i;
+      if (open != 0) {
+        return Math.min(size, i + Long.numberOfTrailingZeros(open));
+      }
+      i = (i | 63) + 1;
+    }
+    return size;
+  }
+
+  long offset(int index) {
+    return records.get(index).offset();
+  }
+}
