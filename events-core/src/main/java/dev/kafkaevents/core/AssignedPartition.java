@@ -34,15 +34,35 @@ final class AssignedPartition {
   /** What the consumer would read next: everything before it was taken. */
   private @Nullable OffsetAndMetadata position;
 
-  private long committed = -1;
+  /** What the one before us had settled beyond what it committed. */
+  private final SettledAhead settledBefore;
+
+  private long taken;
+  private long committed;
+  private long settledAtCommit;
 
   AssignedPartition(TopicPartition id) {
-    this.id = id;
+    this(id, -1, SettledAhead.NONE);
   }
 
+  AssignedPartition(TopicPartition id, long committed, SettledAhead settledBefore) {
+    this.id = id;
+    this.committed = committed;
+    this.settledBefore = settledBefore;
+  }
+
+  /** Takes records over from the consumer; those that were settled before us are settled in the segment. */
   Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
     Segment segment = new Segment(this, records);
     segments.add(segment);
+    taken += records.size();
+    if (!settledBefore.isEmpty()) {
+      for (int i = 0; i < records.size(); i++) {
+        if (settledBefore.contains(records.get(i).offset())) {
+          segment.settle(i);
+        }
+      }
+    }
     return segment;
   }
 
@@ -50,15 +70,36 @@ final class AssignedPartition {
     this.position = position;
   }
 
-  /** Where to commit: before it everything is settled. Null if nothing was settled since the last commit. */
-  @Nullable OffsetAndMetadata committable() {
+  /**
+   * What to commit: an offset before which everything is settled, and what is settled beyond it in {@code metadataLimit}
+   * characters at most. Null if the last commit says the same.
+   */
+  @Nullable Commit committable(int metadataLimit) {
     OffsetAndMetadata frontier = slide();
-    return frontier == null || frontier.offset() <= committed ? null : frontier;
+    long settled = taken - unsettled();
+    if (frontier == null || (frontier.offset() <= committed && settled == settledAtCommit)) {
+      return null;
+    }
+    String ahead = segments.isEmpty() ? "" : SettledAhead.of(segments).encode(frontier.offset(), metadataLimit);
+    return new Commit(
+        this, new OffsetAndMetadata(frontier.offset(), frontier.leaderEpoch(), ahead), settled);
   }
 
-  void committedIs(long offset) {
-    committed = Math.max(committed, offset);
+  void committedIs(Commit commit) {
+    committed = Math.max(committed, commit.offset().offset());
+    settledAtCommit = commit.settled();
   }
+
+  private int unsettled() {
+    int unsettled = 0;
+    for (Segment segment : segments) {
+      unsettled += segment.left();
+    }
+    return unsettled;
+  }
+
+  /** A commit to make, and how many records had been settled when it was put together. */
+  record Commit(AssignedPartition partition, OffsetAndMetadata offset, long settled) {}
 
   private @Nullable OffsetAndMetadata slide() {
     while (!segments.isEmpty()) {

@@ -1,9 +1,12 @@
 package dev.kafkaevents.core;
 
+import dev.kafkaevents.core.AssignedPartition.Commit;
 import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -12,6 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -36,6 +40,9 @@ final class Committer {
   private final String group;
   private final String topic;
 
+  /** Kafka's default for {@code offset.metadata.max.bytes}, until the cluster says that it is less. */
+  private int metadataLimit = 4096;
+
   private long lastNanos;
   private boolean outstanding;
   private @Nullable KafkaException fatal;
@@ -59,17 +66,17 @@ final class Committer {
       return;
     }
     lastNanos = now;
-    Map<AssignedPartition, OffsetAndMetadata> settled = committable(partitions);
-    if (settled.isEmpty()) {
+    List<Commit> commits = commits(partitions);
+    if (commits.isEmpty()) {
       return;
     }
     outstanding = true;
     consumer.commitAsync(
-        byName(settled),
+        byName(commits),
         (offsets, failure) -> {
           outstanding = false;
           if (failure == null) {
-            committed(settled);
+            committed(commits);
           } else {
             failed(offsets, failure);
           }
@@ -81,17 +88,17 @@ final class Committer {
    * rebalance, which goes on in the next poll.
    */
   boolean commitNow(Collection<AssignedPartition> partitions, Duration timeout) {
-    Map<AssignedPartition, OffsetAndMetadata> settled = committable(partitions);
-    if (settled.isEmpty()) {
+    List<Commit> commits = commits(partitions);
+    if (commits.isEmpty()) {
       return true;
     }
     try {
-      commitThroughWakeups(byName(settled), timeout);
-      committed(settled);
+      commitThroughWakeups(byName(commits), timeout);
+      committed(commits);
     } catch (RebalanceInProgressException e) {
       return false;
     } catch (KafkaException e) {
-      failed(byName(settled), e);
+      failed(byName(commits), e);
     }
     return true;
   }
@@ -108,41 +115,43 @@ final class Committer {
     }
   }
 
-  private static Map<AssignedPartition, OffsetAndMetadata> committable(Collection<AssignedPartition> partitions) {
-    Map<AssignedPartition, OffsetAndMetadata> settled = new HashMap<>();
+  private List<Commit> commits(Collection<AssignedPartition> partitions) {
+    List<Commit> commits = new ArrayList<>();
     for (AssignedPartition partition : partitions) {
-      OffsetAndMetadata offset = partition.committable();
-      if (offset != null) {
-        settled.put(partition, offset);
+      Commit commit = partition.committable(metadataLimit);
+      if (commit != null) {
+        commits.add(commit);
       }
     }
-    return settled;
+    return commits;
   }
 
-  private static Map<TopicPartition, OffsetAndMetadata> byName(Map<AssignedPartition, OffsetAndMetadata> offsets) {
+  private static Map<TopicPartition, OffsetAndMetadata> byName(List<Commit> commits) {
     Map<TopicPartition, OffsetAndMetadata> named = new HashMap<>();
-    offsets.forEach((partition, offset) -> named.put(partition.id, offset));
+    commits.forEach(commit -> named.put(commit.partition().id, commit.offset()));
     return named;
   }
 
-  private void committed(Map<AssignedPartition, OffsetAndMetadata> offsets) {
-    offsets.forEach(
-        (partition, offset) -> {
-          partition.committedIs(offset.offset());
-          probe.committed(group, topic, partition.id.partition(), offset.offset());
-        });
+  private void committed(List<Commit> commits) {
+    for (Commit commit : commits) {
+      commit.partition().committedIs(commit);
+      probe.committed(group, topic, commit.partition().id.partition(), commit.offset().offset());
+    }
   }
 
   private void failed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
-    if (failure instanceof FencedInstanceIdException || failure instanceof AuthorizationException) {
+    if (failure instanceof OffsetMetadataTooLarge) {
+      metadataLimit /= 2;
+      LOG.info("the cluster allows less metadata with commits of group {}; trying with {} characters", group, metadataLimit);
+    } else if (failure instanceof FencedInstanceIdException || failure instanceof AuthorizationException) {
       fatal = (KafkaException) failure;
     } else if (failure instanceof RebalanceInProgressException
         || failure instanceof CommitFailedException
         || failure instanceof RetriableCommitFailedException
         || failure instanceof RetriableException) {
-      LOG.info("group {} could not commit {}: {}; what is not committed may be delivered again", group, offsets, failure.getMessage());
+      LOG.info("group {} could not commit {}: {}; what is not committed may be delivered again", group, offsets.keySet(), failure.getMessage());
     } else {
-      LOG.warn("group {} could not commit {}; what is not committed may be delivered again", group, offsets, failure);
+      LOG.warn("group {} could not commit {}; what is not committed may be delivered again", group, offsets.keySet(), failure);
     }
   }
 }

@@ -31,10 +31,14 @@ final class Lanes {
     this.mask = lanes.length - 1;
   }
 
-  /** Distributes all records of {@code segment}; answers the lanes that have to be queued for workers. */
+  /** Distributes all unsettled records of {@code segment}; answers the lanes that have to be queued for workers. */
   List<Lane> distribute(Segment segment) {
     List<Lane> touched = new ArrayList<>();
+    boolean someAreSettled = segment.left() < segment.records.size();
     for (int i = 0; i < segment.records.size(); i++) {
+      if (someAreSettled && segment.isSettled(i)) {
+        continue;
+      }
       Lane lane = laneOf(segment, segment.records.get(i));
       if (lane.append(segment, i)) {
         touched.add(lane);

@@ -46,8 +46,9 @@ final class Segment {
     return Math.max(0, left.getAndSet(Integer.MIN_VALUE / 2));
   }
 
-  boolean isDone() {
-    return left.get() == 0;
+  /** How many are unsettled, as long as it is not sealed. */
+  int left() {
+    return left.get();
   }
 
   /** The place of the first unsettled record at or after {@code from}; the size if there is none. */

@@ -42,6 +42,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(50);
+  private static final Duration COMMITTED_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration COMMIT_AT_LEAST = Duration.ofSeconds(1);
   private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
 
@@ -181,7 +182,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     List<Lane> toQueue = new ArrayList<>();
     for (TopicPartition id : records.partitions()) {
       Segment segment = assigned(id).take(records.records(id));
-      inFlight.taken(segment.records.size());
+      inFlight.taken(segment.left());
       toQueue.addAll(lanes.distribute(segment));
     }
     for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
@@ -227,11 +228,42 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> added) {
+    Map<TopicPartition, OffsetAndMetadata> committed = added.isEmpty() ? Map.of() : committed(Set.copyOf(added));
     for (TopicPartition id : added) {
-      assigned.put(id, new AssignedPartition(id));
+      assigned.put(id, newPartition(id, committed.get(id)));
       probe.assigned(group, topic, id.partition());
     }
     subscription.assignedOnce();
+  }
+
+  private AssignedPartition newPartition(TopicPartition id, @Nullable OffsetAndMetadata committed) {
+    if (committed == null) {
+      return new AssignedPartition(id);
+    }
+    SettledAhead ahead = SettledAhead.decode(committed.offset(), committed.metadata());
+    if (ahead == null) {
+      if (!committed.metadata().isEmpty()) {
+        LOG.warn(
+            "the committed offset {} of {} in group {} has metadata that is not ours, which is ignored",
+            committed.offset(), id, group);
+      }
+      ahead = SettledAhead.NONE;
+    }
+    return new AssignedPartition(id, committed.offset(), ahead);
+  }
+
+  /** Without an answer more is delivered again than need be, and nothing worse. */
+  private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> ids) {
+    while (true) {
+      try {
+        return consumer().committed(ids, COMMITTED_TIMEOUT);
+      } catch (WakeupException meantForTheLoop) {
+        LOG.trace("{} was woken", subscription);
+      } catch (RetriableException e) {
+        LOG.info("{} could not ask what is settled beyond the committed offsets: {}", subscription, e.getMessage());
+        return Map.of();
+      }
+    }
   }
 
   @Override

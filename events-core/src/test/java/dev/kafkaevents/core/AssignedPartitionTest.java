@@ -16,7 +16,7 @@ class AssignedPartitionTest {
 
   @Test
   void committable_nothingTaken_isNull() {
-    assertThat(partition.committable()).isNull();
+    assertThat(partition.committable(4096)).isNull();
   }
 
   @Test
@@ -48,8 +48,19 @@ class AssignedPartitionTest {
   @Test
   void committable_committedAlready_isNull() {
     take(0).settle(0);
-    partition.committedIs(1);
-    assertThat(partition.committable()).isNull();
+    partition.committedIs(commit());
+    assertThat(partition.committable(4096)).isNull();
+  }
+
+  @Test
+  void settledBeyondTheFrontier_isCommittedToo() {
+    Segment segment = take(0, 1, 2);
+    partition.committedIs(new AssignedPartition.Commit(partition, Records.offset(0), 0));
+    assertThat(partition.committable(4096)).isNull();
+    segment.settle(1);
+    OffsetAndMetadata offset = commit().offset();
+    assertThat(offset.offset()).isZero();
+    assertThat(SettledAhead.decode(0, offset.metadata()).contains(1)).isTrue();
   }
 
   @Test
@@ -76,6 +87,7 @@ class AssignedPartitionTest {
     List<Runnable> unsettled = new ArrayList<>();
     long next = random.nextInt(100);
     long committed = -1;
+    long settledAtCommit = 0;
     boolean taken = false;
     for (int step = 0; step < 60; step++) {
       switch (random.nextInt(4)) {
@@ -106,7 +118,7 @@ class AssignedPartitionTest {
           }
         }
         default -> {
-          OffsetAndMetadata offset = partition.committable();
+          AssignedPartition.Commit commit = partition.committable(4096);
           Long expected = null;
           for (var entry : model.entrySet()) {
             if (!entry.getValue()) {
@@ -117,18 +129,36 @@ class AssignedPartitionTest {
           if (expected == null && taken) {
             expected = next + 1;
           }
-          if (expected == null || expected <= committed) {
-            assertThat(offset).as(seed).isNull();
+          long settled = model.values().stream().filter(is -> is).count();
+          if (expected == null || (expected <= committed && settled == settledAtCommit)) {
+            assertThat(commit).as(seed).isNull();
           } else {
-            assertThat(offset).as(seed).isNotNull();
-            assertThat(offset.offset()).as(seed).isEqualTo(expected);
+            assertThat(commit).as(seed).isNotNull();
+            assertThat(commit.offset().offset()).as(seed).isEqualTo(expected);
+            restartKnows(commit.offset(), model, seed);
             committed = expected;
-            partition.committedIs(committed);
+            settledAtCommit = settled;
+            partition.committedIs(commit);
           }
         }
       }
     }
     assertThat(partition.seal()).as(seed).isEqualTo(unsettled.size());
+  }
+
+  /** A new owner that starts with the commit delivers what is unsettled, and nothing else. */
+  private static void restartKnows(OffsetAndMetadata commit, TreeMap<Long, Boolean> model, String seed) {
+    if (commit.metadata().isEmpty()) {
+      return;
+    }
+    AssignedPartition next =
+        new AssignedPartition(P0, commit.offset(), SettledAhead.decode(commit.offset(), commit.metadata()));
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    model.tailMap(commit.offset()).keySet().forEach(offset -> records.add(Records.record(P0, offset, "k", "v")));
+    Segment segment = next.take(records);
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(segment.isSettled(i)).as(seed).isEqualTo(model.get(records.get(i).offset()));
+    }
   }
 
   private Segment take(long... offsets) {
@@ -138,8 +168,12 @@ class AssignedPartitionTest {
   }
 
   private long offset() {
-    OffsetAndMetadata offset = partition.committable();
-    assertThat(offset).isNotNull();
-    return offset.offset();
+    return commit().offset().offset();
+  }
+
+  private AssignedPartition.Commit commit() {
+    AssignedPartition.Commit commit = partition.committable(4096);
+    assertThat(commit).isNotNull();
+    return commit;
   }
 }

@@ -1,0 +1,240 @@
+package dev.kafkaevents.core;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which records at and after a committed offset are settled already: travels as the metadata of the commit, so that after
+ * a crash or a move to another member only those are delivered again that really were not settled. Immutable.
+ *
+ * <p>In memory it is a list of runs, {@code [from, to)}, in rising order. A run spans from its first to its last settled
+ * record; offsets in between that are no records are in it, and never asked for.
+ *
+ * <p>As text: {@code ke1:} and, in Base64, a checksum of the committed offset and what follows, a kind, and then either
+ * the lengths of unsettled and settled stretches in turn, as variable-length integers, or one bit for each offset,
+ * whichever reaches further within the limit. What does not fit is left out from the end, and so delivered again. Text
+ * that is foreign, corrupt or of another offset is nothing.
+ */
+final class SettledAhead {
+  static final SettledAhead NONE = new SettledAhead(new long[0], 0);
+
+  private static final String PREFIX = "ke1:";
+  private static final byte STRETCHES = 'r';
+  private static final byte BITS = 'b';
+  private static final int HEAD = Integer.BYTES + 1;
+
+  /** {@code from, to, from, to, ...} */
+  private final long[] runs;
+
+  private final int used;
+
+  private SettledAhead(long[] runs, int used) {
+    this.runs = runs;
+    this.used = used;
+  }
+
+  /** What is settled in {@code segments}, of which all before the first unsettled one is left out. */
+  static SettledAhead of(Iterable<Segment> segments) {
+    Runs runs = new Runs();
+    boolean ahead = false;
+    for (Segment segment : segments) {
+      for (int i = 0; i < segment.records.size(); i++) {
+        if (!segment.isSettled(i)) {
+          ahead = true;
+          runs.end();
+        } else if (ahead) {
+          runs.add(segment.offset(i), segment.offset(i) + 1);
+        }
+      }
+    }
+    return runs.toSettledAhead();
+  }
+
+  boolean isEmpty() {
+    return used == 0;
+  }
+
+  boolean contains(long offset) {
+    int at = Arrays.binarySearch(runs, 0, used, offset);
+    // Found: at the start of a run, or just past the end of one. Not found: inside a run if the next bound is an end.
+    return at >= 0 ? (at & 1) == 0 : (-at - 1 & 1) == 1;
+  }
+
+  /** As the metadata of a commit of {@code committed}, {@code limit} characters at most. Empty if there is nothing to say. */
+  String encode(long committed, int limit) {
+    int room = (limit - PREFIX.length()) / 4 * 3 - HEAD;
+    if (used == 0 || room < 2) {
+      return "";
+    }
+    Encoding stretches = stretches(committed, room);
+    Encoding best = stretches.complete ? stretches : stretches.orFurther(bits(committed, room));
+    if (best.bytes.length == 0) {
+      return "";
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(HEAD + best.bytes.length);
+    buffer.putInt(0).put(best.kind).put(best.bytes).putInt(0, checksum(committed, buffer));
+    return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(buffer.array());
+  }
+
+  /** What {@code metadata} says of the offsets from {@code committed} on; null if it was not written by this class for it. */
+  static @Nullable SettledAhead decode(long committed, String metadata) {
+    if (!metadata.startsWith(PREFIX)) {
+      return null;
+    }
+    ByteBuffer buffer;
+    try {
+      buffer =
+          ByteBuffer.wrap(
+              Base64.getDecoder().decode(metadata.substring(PREFIX.length()).getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (IllegalArgumentException notBase64) {
+      return null;
+    }
+    if (buffer.capacity() <= HEAD || buffer.getInt() != checksum(committed, buffer)) {
+      return null;
+    }
+    byte kind = buffer.get();
+    return kind == STRETCHES ? ofStretches(committed, buffer) : kind == BITS ? ofBits(committed, buffer) : null;
+  }
+
+  private static int checksum(long committed, ByteBuffer buffer) {
+    CRC32C crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, committed));
+    crc.update(buffer.array(), Integer.BYTES, buffer.capacity() - Integer.BYTES);
+    return (int) crc.getValue();
+  }
+
+  private record Encoding(byte kind, byte[] bytes, long reach, boolean complete) {
+    Encoding orFurther(Encoding other) {
+      return other.reach > reach ? other : this;
+    }
+  }
+
+  private Encoding stretches(long committed, int room) {
+    ByteBuffer buffer = ByteBuffer.allocate(room);
+    long at = committed;
+    for (int i = 0; i < used; i += 2) {
+      int before = buffer.position();
+      if (!put(buffer, runs[i] - at) || !put(buffer, runs[i + 1] - runs[i])) {
+        return new Encoding(STRETCHES, Arrays.copyOf(buffer.array(), before), at, false);
+      }
+      at = runs[i + 1];
+    }
+    return new Encoding(STRETCHES, Arrays.copyOf(buffer.array(), buffer.position()), at, true);
+  }
+
+  /** Seven bits a byte, the lowest first; the high bit says that more follow. False if there is no room for it. */
+  private static boolean put(ByteBuffer buffer, long value) {
+    int size = (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+    if (buffer.remaining() < size) {
+      return false;
+    }
+    for (; value > 0x7F; value >>>= 7) {
+      buffer.put((byte) (value | 0x80));
+    }
+    buffer.put((byte) value);
+    return true;
+  }
+
+  private Encoding bits(long committed, int room) {
+    long span = Math.min(8L * room, runs[used - 1] - committed);
+    byte[] bits = new byte[(int) (span + 7 >>> 3)];
+    for (int i = 0; i < used; i += 2) {
+      for (long bit = runs[i] - committed; bit < Math.min(span, runs[i + 1] - committed); bit++) {
+        bits[(int) (bit >>> 3)] |= (byte) (1 << (bit & 7));
+      }
+    }
+    return new Encoding(BITS, bits, committed + span, false);
+  }
+
+  private static @Nullable SettledAhead ofStretches(long committed, ByteBuffer buffer) {
+    Runs runs = new Runs();
+    long at = committed;
+    while (buffer.hasRemaining()) {
+      long unsettled = take(buffer);
+      long settled = take(buffer);
+      if (unsettled <= 0 || settled <= 0 || at > Long.MAX_VALUE - unsettled - settled) {
+        return null;
+      }
+      runs.end();
+      runs.add(at + unsettled, at + unsettled + settled);
+      at += unsettled + settled;
+    }
+    return runs.toSettledAhead();
+  }
+
+  /** A number up to 56 bits; -1 if there is none. */
+  private static long take(ByteBuffer buffer) {
+    long value = 0;
+    for (int shift = 0; shift < 56 && buffer.hasRemaining(); shift += 7) {
+      byte b = buffer.get();
+      value |= (b & 0x7FL) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    return -1;
+  }
+
+  private static SettledAhead ofBits(long committed, ByteBuffer buffer) {
+    Runs runs = new Runs();
+    for (long at = committed; buffer.hasRemaining(); at += 8) {
+      byte bits = buffer.get();
+      for (int bit = 0; bit < 8; bit++) {
+        if ((bits & 1 << bit) != 0) {
+          runs.add(at + bit, at + bit + 1);
+        } else {
+          runs.end();
+        }
+      }
+    }
+    return runs.toSettledAhead();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SettledAhead ahead && Arrays.equals(runs, 0, used, ahead.runs, 0, ahead.used);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(Arrays.copyOf(runs, used));
+  }
+
+  @Override
+  public String toString() {
+    return List.of(Arrays.stream(runs, 0, used).boxed().toArray()).toString();
+  }
+
+  /** Collects runs in rising order, joining what no unsettled record parts. */
+  private static final class Runs {
+    private long[] bounds = new long[16];
+    private int used;
+    private boolean open;
+
+    void add(long from, long to) {
+      if (open) {
+        bounds[used - 1] = to;
+        return;
+      }
+      if (used == bounds.length) {
+        bounds = Arrays.copyOf(bounds, 2 * used);
+      }
+      bounds[used++] = from;
+      bounds[used++] = to;
+      open = true;
+    }
+
+    void end() {
+      open = false;
+    }
+
+    SettledAhead toSettledAhead() {
+      return used == 0 ? NONE : new SettledAhead(bounds, used);
+    }
+  }
+}
