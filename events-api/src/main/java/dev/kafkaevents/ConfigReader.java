@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers settings from one place after the other, the later over the earlier, and with them everything that is wrong:
- * with any name, and with each value that is in force. Used by one thread.
+ * Gathers settings from one place after the other, the later over the earlier, and with them
+ * everything that is wrong: with any name, and with each value that is in force. Used by one
+ * thread.
  */
 final class ConfigReader {
   private static final String EVENTS = "events.";

@@ -9,7 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the values of our settings may be. Each check answers what the value must be, or null if it is. */
+/**
+ * What the values of our settings may be. Each check answers what the value must be, or null if it
+ * is.
+ */
 final class ConfigValues {
   /** What is fit for a client id, a metric and, as the default source, a URI-reference. */
   private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9._-]+");
@@ -61,7 +64,10 @@ final class ConfigValues {
     return duration(value, Duration.ZERO, "0s");
   }
 
-  /** The duration written as {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h} or {@code PT5S}; null if none is. */
+  /**
+   * The duration written as {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h} or {@code PT5S}; null
+   * if none is.
+   */
   static @Nullable Duration toDuration(String value) {
     Matcher matcher = AMOUNT_AND_UNIT.matcher(value.strip());
     try {

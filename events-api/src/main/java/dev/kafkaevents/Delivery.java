@@ -17,14 +17,18 @@ public interface Delivery<T> {
   /** Where the record is. */
   Position position();
 
-  /** Which attempt this is, from 1. */
+  /**
+   * Which attempt this is, from 1. Counts in place: an interceptor outside of the retries sees,
+   * after a failure, how many there were.
+   */
   int attempt();
 
   /** The record as it is stored. */
   Message message();
 
   /**
-   * The key as UTF-8 text; null if the record has none. Known without decoding the payload, and for a tombstone too.
+   * The key as UTF-8 text; null if the record has none. Known without decoding the payload, and for
+   * a tombstone too.
    */
   @Nullable String key();
 

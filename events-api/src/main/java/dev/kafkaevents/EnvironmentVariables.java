@@ -5,8 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which setting an environment variable stands for. Variables that merely look like one must do no harm: next to a
- * service called {@code kafka}, container platforms add {@code KAFKA_PORT=tcp://…} and more of the kind.
+ * Which setting an environment variable stands for. Variables that merely look like one must do no
+ * harm: next to a service called {@code kafka}, container platforms add {@code KAFKA_PORT=tcp://…}
+ * and more of the kind.
  */
 final class EnvironmentVariables {
   private static final String OURS = "EVENTS_";
@@ -24,7 +25,9 @@ final class EnvironmentVariables {
 
   private EnvironmentVariables() {}
 
-  /** The dotted name of the setting, be it known or not; null if the variable is somebody else's. */
+  /**
+   * The dotted name of the setting, be it known or not; null if the variable is somebody else's.
+   */
   static @Nullable String settingOf(String variable) {
     if (SERVICE_LINK.matcher(variable).matches()) {
       return null;

@@ -4,14 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened: a payload and what is known about it. The attributes are those of CloudEvents 1.0 and
- * travel as its Kafka binding says.
+ * Something that happened: a payload and what is known about it. The attributes are those of
+ * CloudEvents 1.0 and travel as its Kafka binding says.
  *
- * <p>Immutable: {@code withX} returns a changed copy. An event to publish is made with {@link EventPublisher#event},
- * which fills in every attribute.
+ * <p>Immutable: {@code withX} returns a changed copy. An event to publish is made with {@link
+ * EventPublisher#event}, which fills in every attribute.
  */
 public interface Event<T> {
-  /** An event of its own making, without key and headers; for tests and for relays that keep an identity. */
+  /**
+   * An event of its own making, without key and headers; for tests and for relays that keep an
+   * identity.
+   */
   static <T> Event<T> of(String id, String type, String source, Instant time, T payload) {
     return new EventRecord<>(
         EventRecord.nonEmpty("id", id),
@@ -23,7 +26,10 @@ public interface Event<T> {
         payload);
   }
 
-  /** Distinct for every event of a {@link #source}; the same when it is published or delivered once more. */
+  /**
+   * Distinct for every event of a {@link #source}; the same when it is published or delivered once
+   * more.
+   */
   String id();
 
   /** What kind of event this is, as {@link Topic#named} calls it. */
@@ -44,9 +50,13 @@ public interface Event<T> {
   /** The payload. */
   T payload();
 
-  /** With another id: the one of the command or row it stems from, so that repeats can be recognised. */
+  /**
+   * With another id: the one of the command or row it stems from, so that repeats can be
+   * recognised.
+   */
   default Event<T> withId(String id) {
-    return new EventRecord<>(EventRecord.nonEmpty("id", id), type(), source(), key(), time(), headers(), payload());
+    return new EventRecord<>(
+        EventRecord.nonEmpty("id", id), type(), source(), key(), time(), headers(), payload());
   }
 
   /** With another key than the topic's key function gave. */

@@ -6,16 +6,20 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Publishes events. Safe for use by many threads.
  *
- * <p>Publishing is asynchronous: a future succeeds once all in-sync replicas have the record, and fails with a
- * {@link PublishException} whose {@link PublishException#outcome outcome} says what is known. Call {@code join()} on it
- * to publish synchronously. Events with the same key, published by one thread, are stored in that order.
+ * <p>Publishing is asynchronous: a future succeeds once all in-sync replicas have the record, and
+ * fails with a {@link PublishException} whose {@link PublishException#outcome outcome} says what is
+ * known. Call {@code join()} on it to publish synchronously. Events with the same key, published by
+ * one thread, are stored in that order.
  *
- * <p>A publish method may block until the topic's metadata is known or the send buffer has room, for
- * {@code max.block.ms} at most (5 s unless configured), and never throws because of the broker. Futures complete on the
- * client's network thread: a dependent action that blocks belongs in an {@code …Async} method of the future.
+ * <p>A publish method may block until the topic's metadata is known or the send buffer has room,
+ * for {@code max.block.ms} at most (5 s unless configured), and never throws because of the broker.
+ * Futures complete on the client's network thread: a dependent action that blocks belongs in an
+ * {@code …Async} method of the future.
  */
 public interface EventPublisher {
-  /** A new event for {@code topic} with all attributes filled in: to change before it is published. */
+  /**
+   * A new event for {@code topic} with all attributes filled in: to change before it is published.
+   */
   <T> Event<T> event(Topic<T> topic, T payload);
 
   /** Publishes {@code event} as it is. */
@@ -27,13 +31,17 @@ public interface EventPublisher {
   /** Writes a record without a value: on a compacted topic, the end of {@code key}. */
   CompletableFuture<Position> publishTombstone(Topic<?> topic, String key);
 
-  /** Sends bytes as they are: dead letters, replays, an outbox. No interceptor and no serde sees them. */
+  /**
+   * Sends bytes as they are: dead letters, replays, an outbox. No interceptor and no serde sees
+   * them.
+   */
   CompletableFuture<Position> send(Message message);
 
   /**
    * Waits until everything published before has its outcome, be it stored or failed.
    *
-   * @throws UnsentException if {@code timeout} passes first; it has the number still unsent, which may yet be stored
+   * @throws UnsentException if {@code timeout} passes first; it has the number still unsent, which
+   *     may yet be stored
    */
   void flush(Duration timeout);
 }

@@ -5,7 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** An event with all its parts at hand. */
 record EventRecord<T>(
-    String id, String type, String source, @Nullable String key, Instant time, Headers headers, T payload)
+    String id,
+    String type,
+    String source,
+    @Nullable String key,
+    Instant time,
+    Headers headers,
+    T payload)
     implements Event<T> {
 
   static String nonEmpty(String attribute, String value) {

@@ -3,8 +3,9 @@ package dev.kafkaevents;
 /** Subscribes handlers to topics. Safe for use by many threads. */
 public interface EventSubscriber {
   /**
-   * Delivers the events of {@code topic} to {@code handler} until the subscription is closed or fails. Returns at once;
-   * connecting happens in the background. A group that has committed nothing starts at the earliest event.
+   * Delivers the events of {@code topic} to {@code handler} until the subscription is closed or
+   * fails. Returns at once; connecting happens in the background. A group that has committed
+   * nothing starts at the earliest event.
    *
    * @throws SerdeException if no serde accepts the topic
    * @throws IllegalArgumentException if the topic's event types clash

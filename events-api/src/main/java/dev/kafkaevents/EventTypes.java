@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The two-way table between the payload classes of one topic and their names on the wire. Immutable. */
+/**
+ * The two-way table between the payload classes of one topic and their names on the wire.
+ * Immutable.
+ */
 final class EventTypes<T> {
   private final String topic;
   private final Class<T> payloadType;
@@ -25,7 +28,8 @@ final class EventTypes<T> {
     this.classes = classes;
   }
 
-  static <T> EventTypes<T> of(String topic, Class<T> payloadType, Map<Class<?>, String> chosenNames) {
+  static <T> EventTypes<T> of(
+      String topic, Class<T> payloadType, Map<Class<?>, String> chosenNames) {
     Map<Class<?>, String> names = new LinkedHashMap<>();
     Map<String, Class<? extends T>> classes = new LinkedHashMap<>();
     for (Class<? extends T> type : concrete(payloadType)) {
@@ -45,7 +49,8 @@ final class EventTypes<T> {
     Set<? extends Class<?>> carried = concrete(payloadType);
     if (!carried.contains(candidate)) {
       throw new IllegalArgumentException(
-          "%s is not a payload type of topic %s; it carries %s".formatted(candidate.getName(), topic, carried));
+          "%s is not a payload type of topic %s; it carries %s"
+              .formatted(candidate.getName(), topic, carried));
     }
   }
 
@@ -60,7 +65,8 @@ final class EventTypes<T> {
       return names.values().iterator().next();
     }
     throw new IllegalArgumentException(
-        "%s is not a payload type of topic %s; it carries %s".formatted(payload.getClass().getName(), topic, names()));
+        "%s is not a payload type of topic %s; it carries %s"
+            .formatted(payload.getClass().getName(), topic, names()));
   }
 
   @Nullable Class<? extends T> classOf(String eventType) {
@@ -71,7 +77,10 @@ final class EventTypes<T> {
     return Collections.unmodifiableSet(classes.keySet());
   }
 
-  /** A sealed type stands for what it permits; any other type for itself. In the order of declaration. */
+  /**
+   * A sealed type stands for what it permits; any other type for itself. In the order of
+   * declaration.
+   */
   private static <T> Set<Class<? extends T>> concrete(Class<T> type) {
     Set<Class<? extends T>> found = new LinkedHashSet<>();
     collect(type, type, found);
@@ -79,7 +88,8 @@ final class EventTypes<T> {
   }
 
   private static <T> void collect(Class<T> root, Class<?> type, Set<Class<? extends T>> found) {
-    boolean isAbstract = type.isInterface() || java.lang.reflect.Modifier.isAbstract(type.getModifiers());
+    boolean isAbstract =
+        type.isInterface() || java.lang.reflect.Modifier.isAbstract(type.getModifiers());
     if (!type.isSealed() || type.isEnum()) {
       found.add(type.asSubclass(root));
       return;

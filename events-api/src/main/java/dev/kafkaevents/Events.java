@@ -3,19 +3,22 @@ package dev.kafkaevents;
 import java.time.Duration;
 
 /**
- * The front door: publishes and subscribes, on one cluster, with what was assembled. One for an application is enough.
- * Safe for use by many threads.
+ * The front door: publishes and subscribes, on one cluster, with what was assembled. One for an
+ * application is enough. Safe for use by many threads.
  */
 public interface Events extends EventPublisher, EventSubscriber, AutoCloseable {
   /**
-   * Closes all subscriptions, then the publisher: handlers that run may still publish. Once closed, again gives the
-   * same answer.
+   * Closes all subscriptions, then the publisher: handlers that run may still publish. Once closed,
+   * again gives the same answer.
    *
    * @param timeout for all of it together
    */
   CloseReport close(Duration timeout);
 
-  /** Closes with the configured {@link EventsConfig#closeTimeout}, and logs a warning if events are unsent. */
+  /**
+   * Closes with the configured {@link EventsConfig#closeTimeout}, and logs a warning if events are
+   * unsent.
+   */
   @Override
   void close();
 

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application is called, which cluster it uses, and how: our settings, and any of Kafka's. Immutable, and safe
- * for use by many threads: {@code withX} returns a changed copy.
+ * What an application is called, which cluster it uses, and how: our settings, and any of Kafka's.
+ * Immutable, and safe for use by many threads: {@code withX} returns a changed copy.
  *
  * <pre>{@code
  * EventsConfig.of("shop", "localhost:9092")
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     .withProducer("linger.ms", "20");
  * }</pre>
  *
- * <p>For {@link #from} and {@link #load} the same settings have names. Any other name that starts with
- * {@code events.} is refused:
+ * <p>For {@link #from} and {@link #load} the same settings have names. Any other name that starts
+ * with {@code events.} is refused:
  *
  * <table>
  * <caption>Names</caption>
@@ -44,18 +44,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Durations are written {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h} or {@code PT5S}.
  *
  * <p>As an environment variable, {@code events.close-timeout} is {@code EVENTS_CLOSE_TIMEOUT}, and
- * {@code kafka.producer.linger.ms} is {@code EVENTS_KAFKA_PRODUCER_LINGER_MS}. These are also read without our prefix,
- * and no others: {@code KAFKA_BOOTSTRAP_SERVERS}, {@code KAFKA_SECURITY_PROTOCOL}, {@code KAFKA_SASL_*},
- * {@code KAFKA_SSL_*} and {@code KAFKA_CLIENT_RACK}. What container platforms add for a service called {@code events}
- * or {@code kafka}, such as {@code EVENTS_PORT}, is left alone.
+ * {@code kafka.producer.linger.ms} is {@code EVENTS_KAFKA_PRODUCER_LINGER_MS}. These are also read
+ * without our prefix, and no others: {@code KAFKA_BOOTSTRAP_SERVERS}, {@code
+ * KAFKA_SECURITY_PROTOCOL}, {@code KAFKA_SASL_*}, {@code KAFKA_SSL_*} and {@code
+ * KAFKA_CLIENT_RACK}. What container platforms add for a service called {@code events} or {@code
+ * kafka}, such as {@code EVENTS_PORT}, is left alone.
  *
- * <p>What is set in code counts over system properties, those over environment variables, those over the map, and that
- * over the defaults. A key for one kind of client counts over the same key for all, wherever they are from.
+ * <p>What is set in code counts over system properties, those over environment variables, those
+ * over the map, and that over the defaults. A key for one kind of client counts over the same key
+ * for all, wherever they are from.
  *
- * <p>Kafka's keys are passed on as they are, but for those that our promises depend on, which are refused with the
- * reason: {@code bootstrap.servers}, {@code group.id}, {@code enable.auto.commit}, {@code acks},
- * {@code enable.idempotence}, {@code delivery.timeout.ms}, {@code transactional.id} and the serializers and
- * deserializers of keys and values.
+ * <p>Kafka's keys are passed on as they are, but for those that our promises depend on, which are
+ * refused with the reason: {@code bootstrap.servers}, {@code group.id}, {@code enable.auto.commit},
+ * {@code acks}, {@code enable.idempotence}, {@code delivery.timeout.ms}, {@code transactional.id}
+ * and the serializers and deserializers of keys and values.
  */
 public final class EventsConfig {
   private final SortedMap<String, Setting> settings;
@@ -100,7 +102,8 @@ public final class EventsConfig {
   }
 
   /**
-   * As {@link #load()}, and {@code defaults} for what they leave unsaid: the names of the table above and no others.
+   * As {@link #load()}, and {@code defaults} for what they leave unsaid: the names of the table
+   * above and no others.
    *
    * @throws EventsConfigException with everything that is wrong
    */
@@ -118,30 +121,33 @@ public final class EventsConfig {
             .settings());
   }
 
-  /** With the source of the events it publishes: a URI-reference that is not empty. Default: the application. */
+  /**
+   * With the source of the events it publishes: a URI-reference that is not empty. Default: the
+   * application.
+   */
   public EventsConfig withSource(String source) {
     return with(OwnSetting.SOURCE, requireNonNull(source, "source"));
   }
 
   /**
-   * With the time a publish has until its outcome is known, retries by Kafka included. From 1 ms to 596 h. Default: 2
-   * minutes. Kafka calls it {@code delivery.timeout.ms}.
+   * With the time a publish has until its outcome is known, retries by Kafka included. From 1 ms to
+   * 596 h. Default: 2 minutes. Kafka calls it {@code delivery.timeout.ms}.
    */
   public EventsConfig withPublishTimeout(Duration publishTimeout) {
     return with(OwnSetting.PUBLISH_TIMEOUT, publishTimeout.toString());
   }
 
   /**
-   * With the time a subscription has to reach the cluster and find its topic before it fails. From 1 ms to 596 h.
-   * Default: 30 seconds.
+   * With the time a subscription has to reach the cluster and find its topic before it fails. From
+   * 1 ms to 596 h. Default: 30 seconds.
    */
   public EventsConfig withStartTimeout(Duration startTimeout) {
     return with(OwnSetting.START_TIMEOUT, startTimeout.toString());
   }
 
   /**
-   * With the time that closing may take if {@code close()} is not given one. From 0, which waits for nothing, to 596 h.
-   * Default: 30 seconds.
+   * With the time that closing may take if {@code close()} is not given one. From 0, which waits
+   * for nothing, to 596 h. Default: 30 seconds.
    */
   public EventsConfig withCloseTimeout(Duration closeTimeout) {
     return with(OwnSetting.CLOSE_TIMEOUT, closeTimeout.toString());
@@ -197,7 +203,10 @@ public final class EventsConfig {
     return durationOf(OwnSetting.CLOSE_TIMEOUT);
   }
 
-  /** Kafka's own settings for all clients, without the bootstrap servers. Secrets are in the clear. Immutable. */
+  /**
+   * Kafka's own settings for all clients, without the bootstrap servers. Secrets are in the clear.
+   * Immutable.
+   */
   public Map<String, String> kafka() {
     return keysFor(KafkaKeys.COMMON);
   }
@@ -212,14 +221,16 @@ public final class EventsConfig {
     return keysFor(KafkaKeys.CONSUMER);
   }
 
-  /** Kafka's own settings for admin clients: those for all clients among them. As {@link #kafka}. */
+  /**
+   * Kafka's own settings for admin clients: those for all clients among them. As {@link #kafka}.
+   */
   public Map<String, String> admin() {
     return keysFor(KafkaKeys.ADMIN);
   }
 
   /**
-   * Everything that is set, defaults included, to be logged: a line for each, sorted, as {@code name = value (source)},
-   * with {@code ****} in place of secrets.
+   * Everything that is set, defaults included, to be logged: a line for each, sorted, as {@code
+   * name = value (source)}, with {@code ****} in place of secrets.
    */
   public String describe() {
     return settings.values().stream().map(Setting::toString).collect(joining("\n"));

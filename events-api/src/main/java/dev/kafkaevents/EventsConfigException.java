@@ -14,7 +14,10 @@ public final class EventsConfigException extends EventsException {
     super(
         problems.size() == 1
             ? "configuration: " + problems.get(0)
-            : "configuration has " + problems.size() + " problems:\n  " + String.join("\n  ", problems));
+            : "configuration has "
+                + problems.size()
+                + " problems:\n  "
+                + String.join("\n  ", problems));
     this.problems = List.copyOf(problems);
   }
 

@@ -2,7 +2,10 @@ package dev.kafkaevents;
 
 import org.jspecify.annotations.Nullable;
 
-/** What this framework throws. A message names topics, partitions, offsets and ids; never a key or a payload. */
+/**
+ * What this framework throws. A message names topics, partitions, offsets and ids; never a key or a
+ * payload.
+ */
 public class EventsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

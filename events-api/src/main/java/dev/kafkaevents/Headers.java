@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a message: names and bytes, in order; a name may occur more than once. The value of a header may be
- * absent, which Kafka tells apart from an empty one.
+ * The headers of a message: names and bytes, in order; a name may occur more than once. The value
+ * of a header may be absent, which Kafka tells apart from an empty one.
  *
- * <p>Immutable: {@code with}, {@code add} and {@code without} return changed copies. The bytes are not copied; treat
- * them as read-only.
+ * <p>Immutable: {@code with}, {@code add} and {@code without} return changed copies. The bytes are
+ * not copied; treat them as read-only.
  */
 public interface Headers extends Iterable<Headers.Header> {
   /** One header. The bytes are not copied. */
@@ -41,10 +41,15 @@ public interface Headers extends Iterable<Headers.Header> {
     return HeaderList.of(headers);
   }
 
-  /** The value of the last header called {@code name}; null if there is none, or it has no value. */
+  /**
+   * The value of the last header called {@code name}; null if there is none, or it has no value.
+   */
   byte @Nullable [] value(String name);
 
-  /** The value of the last header called {@code name} as UTF-8 text; null if there is none, or it has no value. */
+  /**
+   * The value of the last header called {@code name} as UTF-8 text; null if there is none, or it
+   * has no value.
+   */
   default @Nullable String text(String name) {
     byte[] value = value(name);
     return value == null ? null : new String(value, UTF_8);

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that are Kafka's own: whom they are for, and which are not the application's to set. */
+/**
+ * The settings that are Kafka's own: whom they are for, and which are not the application's to set.
+ */
 final class KafkaKeys {
   /** For all clients. */
   static final String COMMON = "kafka.";

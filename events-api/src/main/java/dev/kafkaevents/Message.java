@@ -6,10 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as it is stored: bytes, before any serde. Dead letters, retries, replays and outboxes move messages, so that
- * what arrives is byte for byte what was written.
+ * A record as it is stored: bytes, before any serde. Dead letters, retries, replays and outboxes
+ * move messages, so that what arrives is byte for byte what was written.
  *
- * <p>Immutable: {@code withX} returns a changed copy. Key and value are not copied; treat them as read-only.
+ * <p>Immutable: {@code withX} returns a changed copy. Key and value are not copied; treat them as
+ * read-only.
  */
 public final class Message {
   private final String topic;

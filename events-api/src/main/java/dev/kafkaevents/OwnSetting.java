@@ -17,7 +17,10 @@ enum OwnSetting {
 
   final String dotted;
 
-  /** What it is unless it is set; null if it must be, or for the source, which then is the application. */
+  /**
+   * What it is unless it is set; null if it must be, or for the source, which then is the
+   * application.
+   */
   final @Nullable String byDefault;
 
   private final Function<String, @Nullable String> check;

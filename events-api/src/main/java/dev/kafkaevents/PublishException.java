@@ -10,7 +10,10 @@ public final class PublishException extends EventsException {
 
   /** What is known about the event. */
   public enum Outcome {
-    /** Refused for what it is: too large, not encodable, without its key. It is not stored, and never will be. */
+    /**
+     * Refused for what it is: too large, not encodable, without its key. It is not stored, and
+     * never will be.
+     */
     REJECTED,
     /** Not stored, for a reason that may pass: publish it again. */
     NOT_STORED,

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Makes settings fit to be printed: secrets are masked, and nothing breaks the line. When in doubt, masked. */
+/**
+ * Makes settings fit to be printed: secrets are masked, and nothing breaks the line. When in doubt,
+ * masked.
+ */
 final class Secrets {
   private static final String MASK = "****";
 
@@ -30,7 +33,10 @@ final class Secrets {
 
   private Secrets() {}
 
-  /** The value, or asterisks in place of all that may be secret: in {@code user:password@host}, up to the {@code @}. */
+  /**
+   * The value, or asterisks in place of all that may be secret: in {@code user:password@host}, up
+   * to the {@code @}.
+   */
   static String masked(String name, String value) {
     if (isSecret(name) || TELLING_VALUE.matcher(value).find()) {
       return MASK;

@@ -2,7 +2,10 @@ package dev.kafkaevents;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that can't be read as an event, or an event that can't be written. Trying again does not help. */
+/**
+ * Bytes that can't be read as an event, or an event that can't be written. Trying again does not
+ * help.
+ */
 public final class SerdeException extends EventsException {
   private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,11 @@
 package dev.kafkaevents;
 
 /**
- * One setting as it came: its dotted name, its value, and where it is from. What it prints never has a secret.
+ * One setting as it came: its dotted name, its value, and where it is from. What it prints never
+ * has a secret.
  *
- * @param source {@code code}, {@code map}, {@code environment variable X}, {@code system property} or {@code default}
+ * @param source {@code code}, {@code map}, {@code environment variable X}, {@code system property}
+ *     or {@code default}
  */
 record Setting(String name, String value, String source) {
   static final String CODE = "code";

@@ -1,7 +1,8 @@
 package dev.kafkaevents;
 
 /**
- * How a delivery ended. Each of these lets the committed offset move past the record; an exception does not.
+ * How a delivery ended. Each of these lets the committed offset move past the record; an exception
+ * does not.
  */
 public sealed interface Settlement {
   /** The handler accepted it. */

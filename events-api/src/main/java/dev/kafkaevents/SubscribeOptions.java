@@ -22,14 +22,16 @@ public final class SubscribeOptions {
   }
 
   /**
-   * The defaults: order by key, 16 handlers at once, 2,048 records in flight, and 10 s for handlers that run when a
-   * partition is taken away.
+   * The defaults: order by key, 16 handlers at once, 2,048 records in flight, and 10 s for handlers
+   * that run when a partition is taken away.
    *
-   * @param group the consumer group: its members share the partitions and one committed offset for each
+   * @param group the consumer group: its members share the partitions and one committed offset for
+   *     each
    */
   public static SubscribeOptions group(String group) {
     if (group.isBlank()) {
-      throw new IllegalArgumentException("the group of a subscription is blank; name the application's part that reads");
+      throw new IllegalArgumentException(
+          "the group of a subscription is blank; name the application's part that reads");
     }
     return new SubscribeOptions(group, Ordering.KEY, 16, 2048, Duration.ofSeconds(10));
   }
@@ -40,7 +42,10 @@ public final class SubscribeOptions {
         group, requireNonNull(ordering, "ordering"), concurrency, maxInFlight, drainTimeout);
   }
 
-  /** How many handlers run at once, at most; it may be far above the number of partitions. At least 1. */
+  /**
+   * How many handlers run at once, at most; it may be far above the number of partitions. At least
+   * 1.
+   */
   public SubscribeOptions withConcurrency(int concurrency) {
     if (concurrency < 1) {
       throw new IllegalArgumentException("concurrency is " + concurrency + ", must be at least 1");
@@ -49,8 +54,8 @@ public final class SubscribeOptions {
   }
 
   /**
-   * How many records may be read and not yet settled before reading pauses. One poll may exceed it, by at most
-   * {@code max.poll.records}. At least 1.
+   * How many records may be read and not yet settled before reading pauses. One poll may exceed it,
+   * by at most {@code max.poll.records}. At least 1.
    */
   public SubscribeOptions withMaxInFlight(int maxInFlight) {
     if (maxInFlight < 1) {
@@ -60,12 +65,14 @@ public final class SubscribeOptions {
   }
 
   /**
-   * How long to wait for handlers that run when a partition is taken away. What they finish is committed; what they do
-   * not is delivered again, to the next owner. Not negative, and below {@code max.poll.interval.ms}.
+   * How long to wait for handlers that run when a partition is taken away. What they finish is
+   * committed; what they do not is delivered again, to the next owner. Not negative, and below
+   * {@code max.poll.interval.ms}.
    */
   public SubscribeOptions withDrainTimeout(Duration drainTimeout) {
     if (drainTimeout.isNegative()) {
-      throw new IllegalArgumentException("drainTimeout is " + drainTimeout + ", must not be negative");
+      throw new IllegalArgumentException(
+          "drainTimeout is " + drainTimeout + ", must not be negative");
     }
     return new SubscribeOptions(group, ordering, concurrency, maxInFlight, drainTimeout);
   }

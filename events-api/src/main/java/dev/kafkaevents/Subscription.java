@@ -38,16 +38,18 @@ public interface Subscription extends AutoCloseable {
   boolean awaitAssigned(Duration timeout) throws InterruptedException;
 
   /**
-   * Completes when it has stopped: normally if it was closed, with a {@link SubscriptionException} if it failed.
-   * Cancelling or completing this future changes nothing.
+   * Completes when it has stopped: normally if it was closed, with a {@link SubscriptionException}
+   * if it failed. Cancelling or completing this future changes nothing.
    */
   CompletableFuture<Void> stopped();
 
   /**
-   * Stops starting handlers, waits for those that run, commits what is settled and leaves the group. If handlers still
-   * run when {@code timeout} has passed they are interrupted. Once closed, again gives the same answer.
+   * Stops starting handlers, waits for those that run, commits what is settled and leaves the
+   * group. If handlers still run when {@code timeout} has passed they are interrupted. Once closed,
+   * again gives the same answer.
    *
-   * @return how many deliveries finished meanwhile, and how many were taken and not settled: those are delivered again
+   * @return how many deliveries finished meanwhile, and how many were taken and not settled: those
+   *     are delivered again
    */
   Drain close(Duration timeout);
 

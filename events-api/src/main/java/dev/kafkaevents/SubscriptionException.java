@@ -10,12 +10,16 @@ public final class SubscriptionException extends EventsException {
   private final @Nullable Position position;
 
   /** With the position of the record that stopped it, or null if it was none. */
-  public SubscriptionException(String message, @Nullable Position position, @Nullable Throwable cause) {
+  public SubscriptionException(
+      String message, @Nullable Position position, @Nullable Throwable cause) {
     super(message, cause);
     this.position = position;
   }
 
-  /** The record that stopped it, which is delivered first when the group goes on; null if it was none. */
+  /**
+   * The record that stopped it, which is delivered first when the group goes on; null if it was
+   * none.
+   */
   public @Nullable Position position() {
     return position;
   }

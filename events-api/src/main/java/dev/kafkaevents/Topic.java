@@ -10,16 +10,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic and what is on it: its name, the type of its events and where their key comes from. Declared once, as a
- * constant, where publishers and subscribers both see it.
+ * A topic and what is on it: its name, the type of its events and where their key comes from.
+ * Declared once, as a constant, where publishers and subscribers both see it.
  *
  * <pre>{@code
  * static final Topic<OrderPlaced> ORDERS =
  *     Topic.of("orders", OrderPlaced.class).keyedBy(OrderPlaced::orderId);
  * }</pre>
  *
- * <p>A topic that carries several kinds of event is a sealed type: each of its concrete subclasses is an event type,
- * known on the wire by its simple name or the one given with {@link #named}. A class name is never on the wire.
+ * <p>A topic that carries several kinds of event is a sealed type: each of its concrete subclasses
+ * is an event type, known on the wire by its simple name or the one given with {@link #named}. A
+ * class name is never on the wire.
  *
  * <p>Immutable and safe for use by many threads, if the key function is.
  */
@@ -32,7 +33,10 @@ public final class Topic<T> {
   private final @Nullable Function<? super T, @Nullable String> keyFunction;
   private final Map<Class<?>, String> chosenNames;
 
-  /** Resolved at first use, so that {@link #named} can settle a clash; racing threads resolve the same. */
+  /**
+   * Resolved at first use, so that {@link #named} can settle a clash; racing threads resolve the
+   * same.
+   */
   private volatile @Nullable EventTypes<T> eventTypes;
 
   private Topic(
@@ -54,23 +58,28 @@ public final class Topic<T> {
   public static <T> Topic<T> of(String name, Class<T> payloadType) {
     if (!LEGAL_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "topic name \"" + name + "\" is not legal: 1 to 249 of a-z A-Z 0-9 . _ - and neither . nor ..");
+          "topic name \""
+              + name
+              + "\" is not legal: 1 to 249 of a-z A-Z 0-9 . _ - and neither . nor ..");
     }
     return new Topic<>(name, requireNonNull(payloadType, "payloadType"), null, Map.of());
   }
 
   /**
-   * Takes the key of each event from its payload. Events with the same key are on one partition, and are delivered in
-   * the order they were published in. A key function that returns null makes the publish fail.
+   * Takes the key of each event from its payload. Events with the same key are on one partition,
+   * and are delivered in the order they were published in. A key function that returns null makes
+   * the publish fail.
    */
   public Topic<T> keyedBy(Function<? super T, @Nullable String> keyFunction) {
     return new Topic<>(name, payloadType, requireNonNull(keyFunction, "keyFunction"), chosenNames);
   }
 
   /**
-   * Calls events of {@code payloadType} by {@code eventType} on the wire, in place of the simple name of the class.
+   * Calls events of {@code payloadType} by {@code eventType} on the wire, in place of the simple
+   * name of the class.
    *
-   * @throws IllegalArgumentException if the name is blank, or the type is not one this topic carries
+   * @throws IllegalArgumentException if the name is blank, or the type is not one this topic
+   *     carries
    */
   public Topic<T> named(Class<? extends T> payloadType, String eventType) {
     if (eventType.isBlank()) {
@@ -88,7 +97,10 @@ public final class Topic<T> {
     return name;
   }
 
-  /** The type of all payloads on this topic: a concrete type, or a sealed one with the concrete types below it. */
+  /**
+   * The type of all payloads on this topic: a concrete type, or a sealed one with the concrete
+   * types below it.
+   */
   public Class<T> payloadType() {
     return payloadType;
   }
@@ -106,14 +118,16 @@ public final class Topic<T> {
   /**
    * What {@code payload} is called on the wire.
    *
-   * @throws IllegalArgumentException if two payload types of this topic have the same name, or the payload is of none
+   * @throws IllegalArgumentException if two payload types of this topic have the same name, or the
+   *     payload is of none
    */
   public String eventTypeOf(T payload) {
     return types().nameOf(payload);
   }
 
   /**
-   * The class of the payloads called {@code eventType}, or null if this topic carries none of that name.
+   * The class of the payloads called {@code eventType}, or null if this topic carries none of that
+   * name.
    *
    * @throws IllegalArgumentException if two payload types of this topic have the same name
    */

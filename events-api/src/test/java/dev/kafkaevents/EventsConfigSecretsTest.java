@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EventsConfigSecretsTest {
   private static final String CANARY = "canary";
 
-  /** The keys of kafka-clients 4 and of schema registries that have a secret, and names people make up. */
+  /**
+   * The keys of kafka-clients 4 and of schema registries that have a secret, and names people make
+   * up.
+   */
   private static final List<String> KEYS =
       List.of(
           "sasl.jaas.config",

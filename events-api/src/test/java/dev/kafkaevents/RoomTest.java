@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
- * The calling code of what is to come, against interfaces that only add to those of today: while this compiles, the API
- * has room for it. What gets built moves out of here.
+ * The calling code of what is to come, against interfaces that only add to those of today: while
+ * this compiles, the API has room for it. What gets built moves out of here.
  */
 class RoomTest {
   record Order(String id) {}
@@ -21,11 +21,13 @@ class RoomTest {
   record Invoice(String orderId) {}
 
   static final Topic<Order> ORDERS = Topic.of("orders", Order.class).keyedBy(Order::id);
-  static final Topic<Invoice> INVOICES = Topic.of("invoices", Invoice.class).keyedBy(Invoice::orderId);
+  static final Topic<Invoice> INVOICES =
+      Topic.of("invoices", Invoice.class).keyedBy(Invoice::orderId);
 
   /** Another method, and not an overload: a lambda fits both kinds of handler. */
   interface AsyncHandling {
-    <T> Subscription subscribeAsync(Topic<T> topic, SubscribeOptions options, AsyncEventHandler<T> handler);
+    <T> Subscription subscribeAsync(
+        Topic<T> topic, SubscribeOptions options, AsyncEventHandler<T> handler);
 
     interface AsyncEventHandler<T> {
       CompletionStage<?> handle(Delivery<T> delivery) throws Exception;
@@ -34,7 +36,8 @@ class RoomTest {
 
   /** An outcome for each record: what is not named is handled. */
   interface Batches {
-    <T> Subscription subscribeBatches(Topic<T> topic, SubscribeOptions options, BatchHandler<T> handler);
+    <T> Subscription subscribeBatches(
+        Topic<T> topic, SubscribeOptions options, BatchHandler<T> handler);
 
     interface BatchHandler<T> {
       void handle(Batch<T> batch) throws Exception;
@@ -76,8 +79,10 @@ class RoomTest {
 
   static void callingCode(Tomorrow events, Seekable seekable) throws Exception {
     events.subscribe(ORDERS, "billing", order -> bill(order.payload()));
-    events.subscribe(ORDERS, SubscribeOptions.group("billing").withOrdering(Ordering.NONE), RoomTest::log);
-    events.subscribeAsync(ORDERS, SubscribeOptions.group("billing"), order -> charge(order.payload()));
+    events.subscribe(
+        ORDERS, SubscribeOptions.group("billing").withOrdering(Ordering.NONE), RoomTest::log);
+    events.subscribeAsync(
+        ORDERS, SubscribeOptions.group("billing"), order -> charge(order.payload()));
     events.subscribeBatches(
         ORDERS,
         SubscribeOptions.group("search"),
@@ -107,13 +112,16 @@ class RoomTest {
             log(delivery);
           }
         });
-    events.publish(ORDERS, events.event(ORDERS, new Order("o-1")).withHeader("tenant", "acme")).join();
+    events
+        .publish(ORDERS, events.event(ORDERS, new Order("o-1")).withHeader("tenant", "acme"))
+        .join();
     events.publishTombstone(ORDERS, "o-1").join();
     events
         .publish(ORDERS, new Order("o-1"))
         .whenComplete(
             (result, failure) -> {
-              if (failure instanceof PublishException e && e.outcome() == PublishException.Outcome.UNKNOWN) {
+              if (failure instanceof PublishException e
+                  && e.outcome() == PublishException.Outcome.UNKNOWN) {
                 log(e.outcome());
               }
             });
@@ -146,7 +154,10 @@ class RoomTest {
   static PublishInterceptor failFast() {
     return (event, chain) ->
         CompletableFuture.failedFuture(
-            new PublishException(PublishException.Outcome.NOT_STORED, "the breaker of " + chain.topic() + " is open", null));
+            new PublishException(
+                PublishException.Outcome.NOT_STORED,
+                "the breaker of " + chain.topic() + " is open",
+                null));
   }
 
   private static CompletableFuture<Void> charge(Order order) {
@@ -165,7 +176,8 @@ class RoomTest {
   void serde_readsTheHeadersItWrote() {
     Serde<Order> serde = new HeaderSerde(7);
     Headers[] written = {Headers.empty()};
-    byte[] bytes = serde.encode(new Order("o-1"), (name, value) -> written[0] = written[0].add(name, value));
+    byte[] bytes =
+        serde.encode(new Order("o-1"), (name, value) -> written[0] = written[0].add(name, value));
     assertThat(serde.decode(bytes, Order.class, written[0]).id()).isEqualTo("schema 7");
   }
 }

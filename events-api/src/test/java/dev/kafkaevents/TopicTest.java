@@ -90,7 +90,8 @@ class TopicTest {
         .withMessageContaining(Clash.A.Same.class.getName())
         .withMessageContaining(Clash.B.Same.class.getName())
         .withMessageContaining("Topic.named");
-    assertThat(topic.named(Clash.B.Same.class, "OtherSame").eventTypes()).containsExactly("Same", "OtherSame");
+    assertThat(topic.named(Clash.B.Same.class, "OtherSame").eventTypes())
+        .containsExactly("Same", "OtherSame");
   }
 
   @Test
@@ -107,7 +108,8 @@ class TopicTest {
 
   @Test
   void key_comesFromThePayload() {
-    assertThat(Topic.of("plain", Plain.class).keyedBy(Plain::id).keyOf(new Plain("7"))).isEqualTo("7");
+    assertThat(Topic.of("plain", Plain.class).keyedBy(Plain::id).keyOf(new Plain("7")))
+        .isEqualTo("7");
     assertThat(Topic.of("plain", Plain.class).keyOf(new Plain("7"))).isNull();
   }
 }

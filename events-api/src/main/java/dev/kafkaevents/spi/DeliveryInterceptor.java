@@ -6,8 +6,9 @@ import dev.kafkaevents.Settlement;
 import java.time.Duration;
 
 /**
- * Wraps each delivery, before the record is decoded. Runs on the handler's thread and may block; used by many threads
- * at once. It alone may turn a failure into a settlement, or the other way round.
+ * Wraps each delivery, before the record is decoded. Runs on the handler's thread and may block;
+ * used by many threads at once. It alone may turn a failure into a settlement, or the other way
+ * round.
  */
 @FunctionalInterface
 public interface DeliveryInterceptor {
@@ -20,11 +21,11 @@ public interface DeliveryInterceptor {
     Settlement proceed(Delivery<?> delivery) throws Exception;
 
     /**
-     * Waits for {@code delay}, then hands on the next attempt of {@code delivery}. Meanwhile the slot of this delivery
-     * serves others, and only what is ordered after this one waits with it.
+     * Waits for {@code delay}, then hands on the next attempt of {@code delivery}. Meanwhile the
+     * slot of this delivery serves others, and only what is ordered after this one waits with it.
      *
-     * @throws InterruptedException if the subscription closes or loses the partition: let it pass, and the record is
-     *     delivered again later
+     * @throws InterruptedException if the subscription closes or loses the partition: let it pass,
+     *     and the record is delivered again later
      */
     Settlement retry(Delivery<?> delivery, Duration delay) throws Exception;
 

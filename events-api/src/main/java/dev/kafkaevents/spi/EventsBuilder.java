@@ -1,7 +1,8 @@
 package dev.kafkaevents.spi;
 
 /**
- * Assembles what happens to events. The order on the page is the order at run time: what is added first is outermost.
+ * Assembles what happens to events. The order on the page is the order at run time: what is added
+ * first is outermost.
  */
 public interface EventsBuilder {
   /** Adds a serde factory; the first that accepts a topic writes it. */

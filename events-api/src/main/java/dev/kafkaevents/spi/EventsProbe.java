@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Is told what happens: for metrics, for tests that wait until all is settled, and for the checker that judges a
- * history. Silent unless overridden. Called by the thread on which it happens, often: it must not block, and what it
- * throws is logged and goes no further.
+ * Is told what happens: for metrics, for tests that wait until all is settled, and for the checker
+ * that judges a history. Silent unless overridden. Called by the thread on which it happens, often:
+ * it must not block, and what it throws is logged and goes no further.
  */
 public interface EventsProbe {
   /** An event is stored. */

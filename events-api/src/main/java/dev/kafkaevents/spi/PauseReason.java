@@ -1,6 +1,9 @@
 package dev.kafkaevents.spi;
 
-/** Why a partition is not read. There may be several reasons at once; it is read again when the last is gone. */
+/**
+ * Why a partition is not read. There may be several reasons at once; it is read again when the last
+ * is gone.
+ */
 public enum PauseReason {
   /** The application asked for it. */
   USER,

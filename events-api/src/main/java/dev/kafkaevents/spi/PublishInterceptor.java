@@ -6,8 +6,8 @@ import dev.kafkaevents.Topic;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Wraps each publish, before the event is encoded. Runs on the caller's thread and must not block; used by many threads
- * at once. What it throws fails the future of the publish.
+ * Wraps each publish, before the event is encoded. Runs on the caller's thread and must not block;
+ * used by many threads at once. What it throws fails the future of the publish.
  */
 @FunctionalInterface
 public interface PublishInterceptor {

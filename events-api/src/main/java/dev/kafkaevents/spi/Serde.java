@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the payloads of one topic into bytes and back. Used by many threads at once.
  *
- * <p>An exception it throws is the failure of that one event. If trying again can't help it must be a
- * {@link SerdeException}, with no part of the payload in its message; anything else (a schema registry that does not
- * answer) counts as a failure that may pass.
+ * <p>An exception it throws is the failure of that one event. If trying again can't help it must be
+ * a {@link SerdeException}, with no part of the payload in its message; anything else (a schema
+ * registry that does not answer) counts as a failure that may pass.
  */
 public interface Serde<T> {
   /** The media type of what {@link #encode} writes; goes on the record as {@code content-type}. */
   String contentType();
 
   /**
-   * Whether {@link #decode} can read {@code contentType}, which is a media type in lower case without parameters.
-   * Unless overridden: only what it writes.
+   * Whether {@link #decode} can read {@code contentType}, which is a media type in lower case
+   * without parameters. Unless overridden: only what it writes.
    */
   default boolean reads(String contentType) {
     return mediaType(contentType()).equals(contentType);
@@ -39,7 +39,9 @@ public interface Serde<T> {
   /** The part of a content type that names the media type: lower case, no parameters. */
   static String mediaType(String contentType) {
     int semicolon = contentType.indexOf(';');
-    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
+    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+        .trim()
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Where a serde puts headers of its own. */
@@ -50,8 +52,8 @@ public interface Serde<T> {
   }
 
   /**
-   * Makes the serde of a topic. Factories are asked in the order they were installed in, once for a topic: the first
-   * that accepts it writes; all that accept it read, each its content types.
+   * Makes the serde of a topic. Factories are asked in the order they were installed in, once for a
+   * topic: the first that accepts it writes; all that accept it read, each its content types.
    */
   @FunctionalInterface
   interface Factory {

@@ -1,4 +1,6 @@
-/** What a module implements: serdes, interceptors on both sides, and the plugins that bring them. */
+/**
+ * What a module implements: serdes, interceptors on both sides, and the plugins that bring them.
+ */
 @NullMarked
 package dev.kafkaevents.spi;
 

@@ -10,12 +10,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One assignment of one partition, and the only home of its state: when the partition comes again, so does a new object.
- * What settles late lands on the old one and moves nothing.
+ * One assignment of one partition, and the only home of its state: when the partition comes again,
+ * so does a new object. What settles late lands on the old one and moves nothing.
  *
- * <p>Confined to the poll thread, but for {@link #closing} and {@link #running}, which it shares with the workers: a
- * worker first counts itself in and then looks whether it may go on, the poll thread first forbids and then looks
- * whether any is in.
+ * <p>Confined to the poll thread, but for {@link #closing} and {@link #running}, which it shares
+ * with the workers: a worker first counts itself in and then looks whether it may go on, the poll
+ * thread first forbids and then looks whether any is in.
  */
 final class AssignedPartition {
   final TopicPartition id;
@@ -51,7 +51,10 @@ final class AssignedPartition {
     this.settledBefore = settledBefore;
   }
 
-  /** Takes records over from the consumer; those that were settled before us are settled in the segment. */
+  /**
+   * Takes records over from the consumer; those that were settled before us are settled in the
+   * segment.
+   */
   Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
     Segment segment = new Segment(this, records);
     segments.add(segment);
@@ -71,8 +74,8 @@ final class AssignedPartition {
   }
 
   /**
-   * What to commit: an offset before which everything is settled, and what is settled beyond it in {@code metadataLimit}
-   * characters at most. Null if the last commit says the same.
+   * What to commit: an offset before which everything is settled, and what is settled beyond it in
+   * {@code metadataLimit} characters at most. Null if the last commit says the same.
    */
   @Nullable Commit committable(int metadataLimit) {
     OffsetAndMetadata frontier = slide();
@@ -80,7 +83,10 @@ final class AssignedPartition {
     if (frontier == null || (frontier.offset() <= committed && settled == settledAtCommit)) {
       return null;
     }
-    String ahead = segments.isEmpty() ? "" : SettledAhead.of(segments).encode(frontier.offset(), metadataLimit);
+    String ahead =
+        segments.isEmpty()
+            ? ""
+            : SettledAhead.of(segments).encode(frontier.offset(), metadataLimit);
     return new Commit(
         this, new OffsetAndMetadata(frontier.offset(), frontier.leaderEpoch(), ahead), settled);
   }
@@ -115,7 +121,10 @@ final class AssignedPartition {
     return position;
   }
 
-  /** A committed offset carries the leader epoch of the record before it, by which truncation is found (KIP-320). */
+  /**
+   * A committed offset carries the leader epoch of the record before it, by which truncation is
+   * found (KIP-320).
+   */
   private static Optional<Integer> leaderEpochBefore(Segment segment, int index) {
     return index == 0 ? Optional.empty() : segment.records.get(index - 1).leaderEpoch();
   }

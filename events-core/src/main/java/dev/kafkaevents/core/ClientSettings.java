@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration of Kafka's clients: our defaults, over them what the user passes through, over that what our
- * promises rest on. {@link EventsConfig} has already refused what may not be passed through.
+ * The configuration of Kafka's clients: our defaults, over them what the user passes through, over
+ * that what our promises rest on. {@link EventsConfig} has already refused what may not be passed
+ * through.
  */
 final class ClientSettings {
   private static final Logger LOG = LoggerFactory.getLogger(ClientSettings.class);
@@ -41,8 +42,18 @@ final class ClientSettings {
   static ClientSettings of(EventsConfig config) {
     ClientSettings settings = new ClientSettings(config);
     List<String> problems = new ArrayList<>();
-    check("kafka.producer", ProducerConfig.configDef(), settings.producer(), config.producer(), problems);
-    check("kafka.consumer", ConsumerConfig.configDef(), settings.consumer("check"), config.consumer(), problems);
+    check(
+        "kafka.producer",
+        ProducerConfig.configDef(),
+        settings.producer(),
+        config.producer(),
+        problems);
+    check(
+        "kafka.consumer",
+        ConsumerConfig.configDef(),
+        settings.consumer("check"),
+        config.consumer(),
+        problems);
     if (!problems.isEmpty()) {
       throw new EventsConfigException(problems);
     }
@@ -53,22 +64,29 @@ final class ClientSettings {
   Map<String, Object> producer() {
     Map<String, Object> map = new HashMap<>();
     map.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-    // With "rebootstrap", Kafka's default, an outage drops the known topics and so blocks every caller of send.
+    // With "rebootstrap", Kafka's default, an outage drops the known topics and so blocks every
+    // caller of send.
     map.put("metadata.recovery.strategy", "none");
     map.putAll(config.producer());
     map.put(ProducerConfig.ACKS_CONFIG, "all");
     map.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    map.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(config.publishTimeout().toMillis()));
+    map.put(
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+        Math.toIntExact(config.publishTimeout().toMillis()));
     capRequestTimeout(map);
     map.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     map.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     return common(map, "producer");
   }
 
-  /** Kafka refuses a delivery time-out below linger plus request time-out; only a short one needs this. */
+  /**
+   * Kafka refuses a delivery time-out below linger plus request time-out; only a short one needs
+   * this.
+   */
   private void capRequestTimeout(Map<String, Object> map) {
     long publishTimeout = config.publishTimeout().toMillis();
-    if (publishTimeout <= 30_000 && !config.producer().containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
+    if (publishTimeout <= 30_000
+        && !config.producer().containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
       map.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, (int) (publishTimeout / 2)));
     }
   }
@@ -80,7 +98,8 @@ final class ClientSettings {
     map.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     if (!"consumer".equalsIgnoreCase(config.consumer().get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
       map.put(
-          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class.getName()));
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          List.of(CooperativeStickyAssignor.class.getName()));
     }
     map.putAll(config.consumer());
     map.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -99,7 +118,11 @@ final class ClientSettings {
   }
 
   private static void check(
-      String prefix, ConfigDef def, Map<String, Object> map, Map<String, String> passedThrough, List<String> problems) {
+      String prefix,
+      ConfigDef def,
+      Map<String, Object> map,
+      Map<String, String> passedThrough,
+      List<String> problems) {
     Map<String, String> texts = new HashMap<>();
     passedThrough.keySet().forEach(name -> texts.put(name, String.valueOf(map.get(name))));
     def.validateAll(texts)
@@ -117,7 +140,9 @@ final class ClientSettings {
     Set<String> consumerNames = ConsumerConfig.configNames();
     for (String name : config.kafka().keySet()) {
       if (!producerNames.contains(name) && !consumerNames.contains(name)) {
-        LOG.warn("kafka.{} is not a name that Kafka's clients know; it is passed to them all the same", name);
+        LOG.warn(
+            "kafka.{} is not a name that Kafka's clients know; it is passed to them all the same",
+            name);
       }
     }
     warnOfUnknown("producer", config.producer(), producerNames);
@@ -128,7 +153,10 @@ final class ClientSettings {
     for (String name : passedThrough.keySet()) {
       if (!known.contains(name) && !config.kafka().containsKey(name)) {
         LOG.warn(
-            "kafka.{}.{} is not a name that Kafka's {} knows; it is passed on all the same", client, name, client);
+            "kafka.{}.{} is not a name that Kafka's {} knows; it is passed on all the same",
+            client,
+            name,
+            client);
       }
     }
   }

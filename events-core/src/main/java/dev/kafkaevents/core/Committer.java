@@ -12,23 +12,24 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits what is settled: once a second without waiting, one commit at a time; and synchronously when partitions are
- * given up. A commit that fails is not repeated, since the next one is newer, and is no failure of any handler: all that
- * may come of it are repeats. Confined to the poll thread.
+ * Commits what is settled: once a second without waiting, one commit at a time; and synchronously
+ * when partitions are given up. A commit that fails is not repeated, since the next one is newer,
+ * and is no failure of any handler: all that may come of it are repeats. Confined to the poll
+ * thread.
  */
 final class Committer {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -40,14 +41,21 @@ final class Committer {
   private final String group;
   private final String topic;
 
-  /** Kafka's default for {@code offset.metadata.max.bytes}, until the cluster says that it is less. */
+  /**
+   * Kafka's default for {@code offset.metadata.max.bytes}, until the cluster says that it is less.
+   */
   private int metadataLimit = 4096;
 
   private long lastNanos;
   private boolean outstanding;
   private @Nullable KafkaException fatal;
 
-  Committer(Consumer<byte[], byte[]> consumer, EventsRuntime runtime, EventsProbe probe, String group, String topic) {
+  Committer(
+      Consumer<byte[], byte[]> consumer,
+      EventsRuntime runtime,
+      EventsProbe probe,
+      String group,
+      String topic) {
     this.consumer = consumer;
     this.runtime = runtime;
     this.probe = probe;
@@ -84,8 +92,8 @@ final class Committer {
   }
 
   /**
-   * Commits what {@code partitions} have settled, waiting for {@code timeout} at most. False if that has to wait for a
-   * rebalance, which goes on in the next poll.
+   * Commits what {@code partitions} have settled, waiting for {@code timeout} at most. False if
+   * that has to wait for a rebalance, which goes on in the next poll.
    */
   boolean commitNow(Collection<AssignedPartition> partitions, Duration timeout) {
     List<Commit> commits = commits(partitions);
@@ -104,7 +112,8 @@ final class Committer {
   }
 
   /** A wake-up is meant for the poll; each that comes in between costs one more try. */
-  private void commitThroughWakeups(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+  private void commitThroughWakeups(
+      Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
     while (true) {
       try {
         consumer.commitSync(offsets, timeout);
@@ -142,16 +151,28 @@ final class Committer {
   private void failed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
     if (failure instanceof OffsetMetadataTooLarge) {
       metadataLimit /= 2;
-      LOG.info("the cluster allows less metadata with commits of group {}; trying with {} characters", group, metadataLimit);
-    } else if (failure instanceof FencedInstanceIdException || failure instanceof AuthorizationException) {
+      LOG.info(
+          "the cluster allows less metadata with commits of group {}; trying with {} characters",
+          group,
+          metadataLimit);
+    } else if (failure instanceof FencedInstanceIdException
+        || failure instanceof AuthorizationException) {
       fatal = (KafkaException) failure;
     } else if (failure instanceof RebalanceInProgressException
         || failure instanceof CommitFailedException
         || failure instanceof RetriableCommitFailedException
         || failure instanceof RetriableException) {
-      LOG.info("group {} could not commit {}: {}; what is not committed may be delivered again", group, offsets.keySet(), failure.getMessage());
+      LOG.info(
+          "group {} could not commit {}: {}; what is not committed may be delivered again",
+          group,
+          offsets.keySet(),
+          failure.getMessage());
     } else {
-      LOG.warn("group {} could not commit {}; what is not committed may be delivered again", group, offsets.keySet(), failure);
+      LOG.warn(
+          "group {} could not commit {}; what is not committed may be delivered again",
+          group,
+          offsets.keySet(),
+          failure);
     }
   }
 }

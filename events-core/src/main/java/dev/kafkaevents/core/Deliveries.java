@@ -25,8 +25,13 @@ record Deliveries<T>(
         : new DeliveryChain<>(this, delivery, workers, 0).proceed(delivery);
   }
 
-  /** The end of the chain. What is handed on may be the delivery, or an interceptor's own in its place. */
-  @SuppressWarnings("unchecked") // an interceptor sees a Delivery<?>, and can only hand on or wrap the one it was given
+  /**
+   * The end of the chain. What is handed on may be the delivery, or an interceptor's own in its
+   * place.
+   */
+  @SuppressWarnings(
+      "unchecked") // an interceptor sees a Delivery<?>, and can only hand on or wrap the one it was
+  // given
   Settlement handle(Delivery<?> handedOn) throws Exception {
     Delivery<T> delivery = (Delivery<T>) handedOn;
     if (probe != Probes.SILENT) {

@@ -6,8 +6,11 @@ import dev.kafkaevents.Settlement;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import java.time.Duration;
 
-/** One delivery on its way through the interceptors from {@code index} on, and then to the handler. */
-record DeliveryChain<T>(Deliveries<T> deliveries, KafkaDelivery<T> original, Workers workers, int index)
+/**
+ * One delivery on its way through the interceptors from {@code index} on, and then to the handler.
+ */
+record DeliveryChain<T>(
+    Deliveries<T> deliveries, KafkaDelivery<T> original, Workers workers, int index)
     implements DeliveryInterceptor.Chain {
 
   @Override
@@ -17,10 +20,14 @@ record DeliveryChain<T>(Deliveries<T> deliveries, KafkaDelivery<T> original, Wor
     }
     DeliveryInterceptor interceptor = deliveries.interceptors().get(index);
     Settlement settlement =
-        interceptor.intercept(delivery, new DeliveryChain<>(deliveries, original, workers, index + 1));
+        interceptor.intercept(
+            delivery, new DeliveryChain<>(deliveries, original, workers, index + 1));
     if (settlement == null) {
       throw new IllegalStateException(
-          "delivery interceptor " + interceptor.getClass().getName() + " returned null at " + original.position());
+          "delivery interceptor "
+              + interceptor.getClass().getName()
+              + " returned null at "
+              + original.position());
     }
     return settlement;
   }

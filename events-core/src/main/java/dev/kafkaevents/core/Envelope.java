@@ -12,8 +12,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The headers of an event on the wire: CloudEvents 1.0, Kafka protocol binding, binary mode (sections 3.1 and 3.2).
- * Writing, each attribute is one header; reading, the last of a name counts, and one without a value is absent.
+ * The headers of an event on the wire: CloudEvents 1.0, Kafka protocol binding, binary mode
+ * (sections 3.1 and 3.2). Writing, each attribute is one header; reading, the last of a name
+ * counts, and one without a value is absent.
  */
 final class Envelope {
   static final String SPECVERSION = "ce_specversion";
@@ -26,7 +27,8 @@ final class Envelope {
   /** Marks structured mode, whatever follows and in whatever case. */
   static final String CLOUDEVENTS_MEDIA_TYPE = "application/cloudevents";
 
-  private static final Set<String> NAMES = Set.of(SPECVERSION, ID, TYPE, SOURCE, TIME, CONTENT_TYPE);
+  private static final Set<String> NAMES =
+      Set.of(SPECVERSION, ID, TYPE, SOURCE, TIME, CONTENT_TYPE);
   private static final Header VERSION = header(SPECVERSION, "1.0");
 
   private Envelope() {}
@@ -54,7 +56,11 @@ final class Envelope {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
       throw new SerdeException(
-          "header " + TIME + " at " + position + " is not a timestamp of RFC 3339, such as 2026-01-02T03:04:05Z");
+          "header "
+              + TIME
+              + " at "
+              + position
+              + " is not a timestamp of RFC 3339, such as 2026-01-02T03:04:05Z");
     }
   }
 }

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Time, threads and identities, so that a test can hold them still. Nothing else in this package asks for them. Used by
- * many threads at once.
+ * Time, threads and identities, so that a test can hold them still. Nothing else in this package
+ * asks for them. Used by many threads at once.
  */
 public interface EventsRuntime {
-  /** The machine's clock, and virtual threads for handlers where the JVM has them (21 and later). */
+  /**
+   * The machine's clock, and virtual threads for handlers where the JVM has them (21 and later).
+   */
   static EventsRuntime system() {
     return SystemRuntime.INSTANCE;
   }

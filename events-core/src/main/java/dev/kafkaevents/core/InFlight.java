@@ -6,8 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the records that are taken and not settled, against the most there may be. Full means: at the most, until half
- * of it is settled. Workers count down; the rest is confined to the poll thread.
+ * Counts the records that are taken and not settled, against the most there may be. Full means: at
+ * the most, until half of it is settled. Workers count down; the rest is confined to the poll
+ * thread.
  */
 final class InFlight {
   private final int most;
@@ -43,8 +44,8 @@ final class InFlight {
   }
 
   /**
-   * Whether nothing more should be read. Waits a little before it says so: pausing the consumer costs more than a short
-   * wait, which is nearly always enough.
+   * Whether nothing more should be read. Waits a little before it says so: pausing the consumer
+   * costs more than a short wait, which is nearly always enough.
    */
   boolean isFullAfter(Duration wait) {
     if (isFull()) {

@@ -12,7 +12,10 @@ import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A record on its way to its handler, through all its attempts. Confined to the thread that delivers it. */
+/**
+ * A record on its way to its handler, through all its attempts. Confined to the thread that
+ * delivers it.
+ */
 final class KafkaDelivery<T> implements Delivery<T> {
   final AssignedPartition partition;
   private final Deliveries<T> source;
@@ -20,7 +23,8 @@ final class KafkaDelivery<T> implements Delivery<T> {
   private int attempt = 1;
   private @Nullable Event<T> event;
 
-  KafkaDelivery(Deliveries<T> source, AssignedPartition partition, ConsumerRecord<byte[], byte[]> record) {
+  KafkaDelivery(
+      Deliveries<T> source, AssignedPartition partition, ConsumerRecord<byte[], byte[]> record) {
     this.source = source;
     this.partition = partition;
     this.record = record;
@@ -54,9 +58,13 @@ final class KafkaDelivery<T> implements Delivery<T> {
 
   @Override
   public Message message() {
-    return Message.of(topic().name(), record.key(), record.value())
-        .withHeaders(new KafkaHeaders(record.headers()))
-        .withTimestamp(Instant.ofEpochMilli(record.timestamp()));
+    Message message =
+        Message.of(topic().name(), record.key(), record.value())
+            .withHeaders(new KafkaHeaders(record.headers()));
+    // A record of the oldest format has none, which the client calls -1.
+    return record.timestamp() < 0
+        ? message
+        : message.withTimestamp(Instant.ofEpochMilli(record.timestamp()));
   }
 
   @Override
@@ -74,7 +82,8 @@ final class KafkaDelivery<T> implements Delivery<T> {
     Event<T> decoded = event;
     if (decoded == null) {
       if (isTombstone()) {
-        throw new SerdeException("the record at " + position() + " is a tombstone: it has no event");
+        throw new SerdeException(
+            "the record at " + position() + " is a tombstone: it has no event");
       }
       decoded = source.codec().decode(record, position());
       event = decoded;

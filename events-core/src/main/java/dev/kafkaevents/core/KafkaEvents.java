@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Nothing connects before it is needed: the producer is made at the first publish, a consumer for each subscription.
+ * <p>Nothing connects before it is needed: the producer is made at the first publish, a consumer
+ * for each subscription.
  */
 public final class KafkaEvents implements Events {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEvents.class);
@@ -99,7 +100,8 @@ public final class KafkaEvents implements Events {
   }
 
   @Override
-  public <T> Subscription subscribe(Topic<T> topic, SubscribeOptions options, EventHandler<T> handler) {
+  public <T> Subscription subscribe(
+      Topic<T> topic, SubscribeOptions options, EventHandler<T> handler) {
     Deliveries<T> deliveries =
         new Deliveries<>(
             topic,
@@ -109,9 +111,9 @@ public final class KafkaEvents implements Events {
             assembly.deliveryInterceptors(),
             publisher,
             assembly.probe());
-    KafkaSubscription<T> subscription = new KafkaSubscription<>(assembly, options, deliveries);
+    KafkaSubscription<T> subscription =
+        new KafkaSubscription<>(assembly, options, deliveries, subscriptions::remove);
     subscriptions.add(subscription);
-    subscription.stopped().whenComplete((nothing, failure) -> subscriptions.remove(subscription));
     subscription.start();
     if (closed) {
       subscription.requestClose(Duration.ZERO);
@@ -151,13 +153,14 @@ public final class KafkaEvents implements Events {
     if (!publishing.isComplete()) {
       LOG.warn(
           "{} closed with {} events unsent, which may or may not be stored",
-          assembly.config().application(), publishing.abandoned());
+          assembly.config().application(),
+          publishing.abandoned());
     }
   }
 
   /**
-   * Assembles {@link KafkaEvents}. Used by one thread. Beyond what plugins see it has the seams for tests: clients,
-   * runtime and names.
+   * Assembles {@link KafkaEvents}. Used by one thread. Beyond what plugins see it has the seams for
+   * tests: clients, runtime and names.
    */
   public static final class Builder implements EventsBuilder {
     private final EventsConfig config;

@@ -14,7 +14,8 @@ final class KafkaHeaders implements Headers {
     this(headers, null);
   }
 
-  KafkaHeaders(org.apache.kafka.common.header.Headers headers, @Nullable Predicate<String> leftOut) {
+  KafkaHeaders(
+      org.apache.kafka.common.header.Headers headers, @Nullable Predicate<String> leftOut) {
     this.headers = headers;
     this.leftOut = leftOut;
   }

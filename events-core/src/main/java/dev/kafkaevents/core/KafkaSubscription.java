@@ -13,15 +13,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A subscription as its user sees it, and what its workers do with a record. Thread-safe: what the user asks for is left
- * in a field, and the poll thread is woken to look at it.
+ * A subscription as its user sees it, and what its workers do with a record. Thread-safe: what the
+ * user asks for is left in a field, and the poll thread is woken to look at it.
  */
 final class KafkaSubscription<T> implements Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
@@ -35,6 +35,7 @@ final class KafkaSubscription<T> implements Subscription {
   private final InFlight inFlight;
   private final SubscriptionLoop loop;
   private final Thread thread;
+  private final Consumer<KafkaSubscription<?>> onEnd;
 
   private final CountDownLatch assignedOrStopped = new CountDownLatch(1);
   private final CompletableFuture<Drain> ended = new CompletableFuture<>();
@@ -47,10 +48,17 @@ final class KafkaSubscription<T> implements Subscription {
   /** When closing has to be done, in nanoseconds of the runtime; null as long as nobody asked. */
   private final AtomicReference<@Nullable Long> closeBy = new AtomicReference<>();
 
-  /** Set when handlers are interrupted: whatever they throw from then on is no failure of theirs. */
+  /**
+   * Set when handlers are interrupted: whatever they throw from then on is no failure of theirs.
+   */
   private volatile boolean abandoning;
 
-  KafkaSubscription(Assembly assembly, SubscribeOptions options, Deliveries<T> deliveries) {
+  KafkaSubscription(
+      Assembly assembly,
+      SubscribeOptions options,
+      Deliveries<T> deliveries,
+      Consumer<KafkaSubscription<?>> onEnd) {
+    this.onEnd = onEnd;
     this.deliveries = deliveries;
     this.options = options;
     this.closeTimeout = assembly.config().closeTimeout();
@@ -78,7 +86,8 @@ final class KafkaSubscription<T> implements Subscription {
   // What a worker does.
 
   private boolean deliver(Segment segment, int index) {
-    KafkaDelivery<T> delivery = new KafkaDelivery<>(deliveries, segment.partition, segment.records.get(index));
+    KafkaDelivery<T> delivery =
+        new KafkaDelivery<>(deliveries, segment.partition, segment.records.get(index));
     try {
       Settlement settlement = deliveries.deliver(delivery, workers);
       if (probe != Probes.SILENT) {
@@ -110,19 +119,17 @@ final class KafkaSubscription<T> implements Subscription {
   void fail(@Nullable Position position, Throwable cause) {
     String where = position == null ? "" : " at " + position;
     SubscriptionException e =
-        new SubscriptionException(this + " stopped" + where + ": " + describe(cause), position, cause);
+        new SubscriptionException(
+            this + " stopped" + where + ": " + PublishFailures.describe(cause), position, cause);
     if (failure.compareAndSet(null, e)) {
-      LOG.error("{}; nothing past it is committed, and it is delivered first when the group goes on", e.getMessage(), cause);
+      LOG.error(
+          "{}; nothing past it is committed, and it is delivered first when the group goes on",
+          e.getMessage(),
+          cause);
       loop.wakeUp();
     } else {
       LOG.warn("{} failed{} too, while it was stopping", this, where, cause);
     }
-  }
-
-  private static String describe(Throwable cause) {
-    return cause instanceof dev.kafkaevents.EventsException && cause.getMessage() != null
-        ? cause.getMessage()
-        : cause.toString();
   }
 
   boolean isToStop() {
@@ -142,7 +149,10 @@ final class KafkaSubscription<T> implements Subscription {
     abandoning = true;
   }
 
-  /** What is left of the time for closing. A failure closes in the time that giving up partitions has. */
+  /**
+   * What is left of the time for closing. A failure closes in the time that giving up partitions
+   * has.
+   */
   Duration timeLeft() {
     closeBy.compareAndSet(null, runtime.nanoTime() + options.drainTimeout().toNanos());
     Long by = closeBy.get();
@@ -151,6 +161,7 @@ final class KafkaSubscription<T> implements Subscription {
   }
 
   void ended(Drain drain) {
+    onEnd.accept(this);
     SubscriptionException e = failure.get();
     if (e == null) {
       stopped.complete(null);

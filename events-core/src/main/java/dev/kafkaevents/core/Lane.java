@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What must be in order: a queue of runs, worked on by at most one worker at a time.
  *
- * <p>The poll thread alone puts in; the worker that holds the lane alone takes out. {@link #scheduled} says whether it is
- * queued or held, and hands the reading side from one worker to the next.
+ * <p>The poll thread alone puts in; the worker that holds the lane alone takes out. {@link
+ * #scheduled} says whether it is queued or held, and hands the reading side from one worker to the
+ * next.
  */
 final class Lane {
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -21,7 +22,10 @@ final class Lane {
   /** What is being worked on. Belongs to the holder. */
   private Run current = tail;
 
-  /** Appends a record of the segment being distributed; true if it is the first for this lane. Poll thread. */
+  /**
+   * Appends a record of the segment being distributed; true if it is the first for this lane. Poll
+   * thread.
+   */
   boolean append(Segment segment, int index) {
     if (open != null) {
       open.append(index);
@@ -31,7 +35,9 @@ final class Lane {
     return true;
   }
 
-  /** Lets workers see what was appended; true if the lane has to be queued for them. Poll thread. */
+  /**
+   * Lets workers see what was appended; true if the lane has to be queued for them. Poll thread.
+   */
   boolean publish() {
     Run run = open;
     if (run == null) {
@@ -60,7 +66,10 @@ final class Lane {
     return current;
   }
 
-  /** Gives the lane back; true if something came in meanwhile, so that the caller still holds it. Holder. */
+  /**
+   * Gives the lane back; true if something came in meanwhile, so that the caller still holds it.
+   * Holder.
+   */
   boolean keepsOnRelease() {
     Run last = current;
     scheduled.set(false);

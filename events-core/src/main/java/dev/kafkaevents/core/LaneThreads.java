@@ -37,7 +37,8 @@ final class LaneThreads {
         return new VirtualThreads(
             lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual)),
             lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class)),
-            lookup.findVirtual(builder, "unstarted", MethodType.methodType(Thread.class, Runnable.class)));
+            lookup.findVirtual(
+                builder, "unstarted", MethodType.methodType(Thread.class, Runnable.class)));
       } catch (ReflectiveOperationException beforeJava21) {
         return null;
       }

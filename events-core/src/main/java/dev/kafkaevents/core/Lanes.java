@@ -7,9 +7,10 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Distributes records to lanes: what must be in order, to the same one. The lanes are a fixed number far above the
- * concurrency, in place of a map of keys that would have to grow and be cleaned; two keys that meet in a lane wait for
- * each other, which is safe. Confined to the poll thread.
+ * Distributes records to lanes: what must be in order, to the same one. The lanes are a fixed
+ * number far above the concurrency, in place of a map of keys that would have to grow and be
+ * cleaned; two keys that meet in a lane wait for each other, which is safe. Confined to the poll
+ * thread.
  */
 final class Lanes {
   private static final int AT_LEAST = 1024;
@@ -31,7 +32,10 @@ final class Lanes {
     this.mask = lanes.length - 1;
   }
 
-  /** Distributes all unsettled records of {@code segment}; answers the lanes that have to be queued for workers. */
+  /**
+   * Distributes all unsettled records of {@code segment}; answers the lanes that have to be queued
+   * for workers.
+   */
   List<Lane> distribute(Segment segment) {
     List<Lane> touched = new ArrayList<>();
     boolean someAreSettled = segment.left() < segment.records.size();
@@ -53,7 +57,9 @@ final class Lanes {
     return switch (ordering) {
       case PARTITION -> lanes[(31 * record.topic().hashCode() + record.partition()) & mask];
       case KEY ->
-          key == null ? anyLane() : lanes[spread(31 * Arrays.hashCode(key) + segment.partition.id.hashCode()) & mask];
+          key == null
+              ? anyLane()
+              : lanes[spread(31 * Arrays.hashCode(key) + segment.partition.id.hashCode()) & mask];
       case NONE -> anyLane();
     };
   }

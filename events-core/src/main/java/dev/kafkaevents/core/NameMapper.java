@@ -1,8 +1,8 @@
 package dev.kafkaevents.core;
 
 /**
- * Maps the names an application declares to those on the cluster, so that tests can share one without meeting. What the
- * application sees are always its own names.
+ * Maps the names an application declares to those on the cluster, so that tests can share one
+ * without meeting. What the application sees are always its own names.
  */
 public interface NameMapper {
   /** Names on the cluster are those declared. */

@@ -1,12 +1,12 @@
 package dev.kafkaevents.core;
 
-import dev.kafkaevents.spi.EventsProbe;
-import dev.kafkaevents.spi.PauseReason;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.EventsProbe;
+import dev.kafkaevents.spi.PauseReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -7,8 +7,11 @@ import dev.kafkaevents.spi.PublishInterceptor;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** One publish on its way through the interceptors from {@code index} on, and then to the producer. */
-record PublishChain(Publisher publisher, Topic<?> topic, List<PublishInterceptor> interceptors, int index)
+/**
+ * One publish on its way through the interceptors from {@code index} on, and then to the producer.
+ */
+record PublishChain(
+    Publisher publisher, Topic<?> topic, List<PublishInterceptor> interceptors, int index)
     implements PublishInterceptor.Chain {
 
   @Override
@@ -21,7 +24,10 @@ record PublishChain(Publisher publisher, Topic<?> topic, List<PublishInterceptor
         interceptor.intercept(event, new PublishChain(publisher, topic, interceptors, index + 1));
     if (result == null) {
       throw new IllegalStateException(
-          "publish interceptor " + interceptor.getClass().getName() + " returned null for topic " + topic.name());
+          "publish interceptor "
+              + interceptor.getClass().getName()
+              + " returned null for topic "
+              + topic.name());
     }
     return result;
   }

@@ -1,8 +1,11 @@
 package dev.kafkaevents.core;
 
 import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.EventsException;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -15,7 +18,6 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
-import org.apache.kafka.common.InvalidRecordException;
 
 /** Says of a failure of Kafka's producer what is known about the record, and what to do. */
 final class PublishFailures {
@@ -24,15 +26,26 @@ final class PublishFailures {
   /** A failure before there was a record. */
   static PublishException rejected(String topic, String eventId, RuntimeException e) {
     return new PublishException(
-        Outcome.REJECTED, "event " + eventId + " was not published to topic " + topic + ": " + e.getMessage(), e);
+        Outcome.REJECTED,
+        "event " + eventId + " was not published to topic " + topic + ": " + describe(e),
+        e);
+  }
+
+  /** What others say in their exceptions may quote a payload; ours and Kafka's does not. */
+  static String describe(Throwable e) {
+    String message = e.getMessage();
+    boolean safe = e instanceof EventsException || e instanceof KafkaException;
+    return safe && message != null ? message : e.getClass().getName();
   }
 
   /**
    * @param neverSent whether it is certain that the record was not handed to the network
    */
-  static PublishException of(String topic, String what, Throwable failure, boolean neverSent, EventsConfig config) {
+  static PublishException of(
+      String topic, String what, Throwable failure, boolean neverSent, EventsConfig config) {
     String subject = what + " for topic " + topic;
-    if (failure instanceof RecordTooLargeException || failure instanceof RecordBatchTooLargeException) {
+    if (failure instanceof RecordTooLargeException
+        || failure instanceof RecordBatchTooLargeException) {
       return new PublishException(
           Outcome.REJECTED,
           subject
@@ -42,27 +55,36 @@ final class PublishFailures {
           failure);
     }
     if (isRejection(failure)) {
-      return new PublishException(Outcome.REJECTED, subject + " was refused: " + failure.getMessage(), failure);
+      return new PublishException(
+          Outcome.REJECTED, subject + " was refused: " + failure.getMessage(), failure);
     }
     if (failure instanceof TimeoutException && neverSent) {
       return new PublishException(Outcome.NOT_STORED, subject + unsent(failure, config), failure);
     }
-    if (failure instanceof ConfigException || failure.getCause() instanceof ConfigException) {
-      Throwable reason = failure instanceof ConfigException ? failure : failure.getCause();
+    Throwable reason = failure.getCause() instanceof ConfigException cause ? cause : failure;
+    if (reason instanceof ConfigException) {
       return new PublishException(
           Outcome.NOT_STORED,
-          subject + " was not sent, since no producer could be made for " + config.bootstrapServers() + ": "
+          subject
+              + " was not sent, since no producer could be made for "
+              + config.bootstrapServers()
+              + ": "
               + reason.getMessage(),
           failure);
     }
     if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
       return new PublishException(
           Outcome.NOT_STORED,
-          subject + " was not accepted by " + config.bootstrapServers() + ": " + failure.getMessage(),
+          subject
+              + " was not accepted by "
+              + config.bootstrapServers()
+              + ": "
+              + failure.getMessage(),
           failure);
     }
     if (neverSent) {
-      return new PublishException(Outcome.NOT_STORED, subject + " was not sent: " + failure.getMessage(), failure);
+      return new PublishException(
+          Outcome.NOT_STORED, subject + " was not sent: " + failure.getMessage(), failure);
     }
     return new PublishException(
         Outcome.UNKNOWN, subject + " may or may not be stored: " + failure.getMessage(), failure);

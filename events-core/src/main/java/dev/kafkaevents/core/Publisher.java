@@ -6,6 +6,7 @@ import dev.kafkaevents.Drain;
 import dev.kafkaevents.Event;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
@@ -16,6 +17,7 @@ import dev.kafkaevents.UnsentException;
 import dev.kafkaevents.spi.EventsProbe;
 import dev.kafkaevents.spi.PublishInterceptor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,8 +32,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes through one idempotent producer, which is made at the first publish. Thread-safe: the producer is, and the
- * lock guards nothing but making and closing it.
+ * Publishes through one idempotent producer, which is made at the first publish. Thread-safe: the
+ * producer is, and the lock guards nothing but making and closing it.
  */
 final class Publisher implements EventPublisher {
   private final EventsConfig config;
@@ -64,8 +66,19 @@ final class Publisher implements EventPublisher {
   @Override
   public <T> Event<T> event(Topic<T> topic, T payload) {
     Event<T> event =
-        Event.of(runtime.newId(), topic.eventTypeOf(payload), config.source(), runtime.now(), payload);
-    return topic.isKeyed() ? event.withKey(topic.keyOf(payload)) : event;
+        Event.of(
+            runtime.newId(), topic.eventTypeOf(payload), config.source(), runtime.now(), payload);
+    return topic.isKeyed() ? event.withKey(key(topic, payload)) : event;
+  }
+
+  private static <T> @Nullable String key(Topic<T> topic, T payload) {
+    try {
+      return topic.keyOf(payload);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "the key function of topic " + topic.name() + " failed with " + e.getClass().getName(),
+          e);
+    }
   }
 
   @Override
@@ -73,10 +86,12 @@ final class Publisher implements EventPublisher {
     Event<T> event;
     try {
       event = event(topic, payload);
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(
           new PublishException(
-              PublishException.Outcome.REJECTED, "an event for topic " + topic.name() + " can't be made: " + e, e));
+              PublishException.Outcome.REJECTED,
+              "an event for topic " + topic.name() + " can't be made: " + e.getMessage(),
+              e));
     }
     return publish(topic, event);
   }
@@ -94,13 +109,16 @@ final class Publisher implements EventPublisher {
     }
   }
 
-  /** The end of the chain. An interceptor may have changed the event, but not its payload's topic. */
-  @SuppressWarnings("unchecked") // a payload of another type fails in its serde, which is where it is found
+  /**
+   * The end of the chain. An interceptor may have changed the event, but not its payload's topic.
+   */
+  @SuppressWarnings(
+      "unchecked") // a payload of another type fails in its serde, which is where it is found
   <T> CompletableFuture<PublishResult> produce(Topic<T> topic, Event<?> event) {
     ProducerRecord<byte[], byte[]> record;
     try {
       if (topic.isKeyed() && event.key() == null) {
-        throw new IllegalArgumentException(
+        throw new EventsException(
             "topic "
                 + topic.name()
                 + " is keyed, and its key function gave null; without a key the event would have no order");
@@ -112,15 +130,17 @@ final class Publisher implements EventPublisher {
       return CompletableFuture.failedFuture(failure);
     }
     CompletableFuture<PublishResult> future =
-        produce(record, topic.name(), "event " + event.id(), position -> new PublishResult(event.id(), position));
-    if (probe != Probes.SILENT) {
-      report(topic, event.id(), future);
-    }
-    return future;
+        produce(
+            record,
+            topic.name(),
+            "event " + event.id(),
+            position -> new PublishResult(event.id(), position));
+    return probe == Probes.SILENT ? future : reported(topic, event.id(), future);
   }
 
-  private void report(Topic<?> topic, String eventId, CompletableFuture<PublishResult> future) {
-    future.whenComplete(
+  private CompletableFuture<PublishResult> reported(
+      Topic<?> topic, String eventId, CompletableFuture<PublishResult> future) {
+    return future.whenComplete(
         (result, failure) -> {
           if (failure instanceof PublishException e) {
             probe.publishFailed(topic, eventId, e);
@@ -137,25 +157,44 @@ final class Publisher implements EventPublisher {
 
   @Override
   public CompletableFuture<Position> send(Message message) {
+    ProducerRecord<byte[], byte[]> record;
+    try {
+      record = record(message);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(
+          new PublishException(
+              PublishException.Outcome.REJECTED,
+              "a message for topic " + message.topic() + " can't be sent: " + e.getMessage(),
+              e));
+    }
+    return produce(record, message.topic(), "message", position -> position);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(Message message) {
     RecordHeaders headers = new RecordHeaders();
     for (Headers.Header header : message.headers()) {
       headers.add(header.name(), header.value());
     }
-    Long timestamp = message.timestamp() == null ? null : message.timestamp().toEpochMilli();
-    return produce(
-        new ProducerRecord<>(
-            names.topic(message.topic()), null, timestamp, message.key(), message.value(), headers),
-        message.topic(),
-        "message",
-        position -> position);
+    Instant timestamp = message.timestamp();
+    return new ProducerRecord<>(
+        names.topic(message.topic()),
+        null,
+        timestamp == null ? null : timestamp.toEpochMilli(),
+        message.key(),
+        message.value(),
+        headers);
   }
 
   /**
-   * Sends {@code record}. A callback that runs before {@code send} returned says that the record never reached the send
-   * buffer, so that it is known not to be stored.
+   * Sends {@code record}. A callback that runs before {@code send} returned says that the record
+   * never reached the send buffer, so that it is known not to be stored.
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same
   private <R> CompletableFuture<R> produce(
-      ProducerRecord<byte[], byte[]> record, String topic, String what, Function<Position, R> result) {
+      ProducerRecord<byte[], byte[]> record,
+      String topic,
+      String what,
+      Function<Position, R> result) {
     CompletableFuture<R> future = new CompletableFuture<>();
     Thread caller = Thread.currentThread();
     boolean[] sending = {true};
@@ -167,10 +206,12 @@ final class Publisher implements EventPublisher {
               (metadata, failure) -> {
                 pending.decrementAndGet();
                 if (failure == null) {
-                  future.complete(result.apply(new Position(topic, metadata.partition(), metadata.offset())));
+                  future.complete(
+                      result.apply(new Position(topic, metadata.partition(), metadata.offset())));
                 } else {
                   boolean neverSent = Thread.currentThread() == caller && sending[0];
-                  future.completeExceptionally(PublishFailures.of(topic, what, failure, neverSent, config));
+                  future.completeExceptionally(
+                      PublishFailures.of(topic, what, failure, neverSent, config));
                 }
               });
     } catch (RuntimeException e) {

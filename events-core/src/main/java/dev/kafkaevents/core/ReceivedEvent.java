@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** An event that was read: attributes are taken from the headers when somebody asks for them. */
 record ReceivedEvent<T>(
-    Topic<T> topic, ConsumerRecord<byte[], byte[]> record, Position position, String type, T payload)
+    Topic<T> topic,
+    ConsumerRecord<byte[], byte[]> record,
+    Position position,
+    String type,
+    T payload)
     implements Event<T> {
 
   @Override
@@ -35,7 +39,9 @@ record ReceivedEvent<T>(
   @Override
   public Instant time() {
     String time = header(Envelope.TIME);
-    return time != null ? Envelope.parseTime(time, position) : Instant.ofEpochMilli(record.timestamp());
+    return time != null
+        ? Envelope.parseTime(time, position)
+        : Instant.ofEpochMilli(record.timestamp());
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.kafkaevents.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those records of one segment that belong to one lane, chained through {@link Segment#nextInLane}. Built by the poll
- * thread, then read by the one worker that holds the lane.
+ * Those records of one segment that belong to one lane, chained through {@link Segment#nextInLane}.
+ * Built by the poll thread, then read by the one worker that holds the lane.
  */
 final class Run {
   private static final int NONE = -1;

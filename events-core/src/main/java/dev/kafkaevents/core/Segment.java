@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One poll's records of one partition. A record is known by its place in the list, so that gaps between offsets (a
- * compacted topic, the markers of transactions) are none here, and settling it is one bit.
+ * One poll's records of one partition. A record is known by its place in the list, so that gaps
+ * between offsets (a compacted topic, the markers of transactions) are none here, and settling it
+ * is one bit.
  *
  * <p>Lanes settle; the poll thread reads. Settling twice would be a defect of the engine.
  */
@@ -15,7 +16,10 @@ final class Segment {
   final AssignedPartition partition;
   final List<ConsumerRecord<byte[], byte[]>> records;
 
-  /** For each record the place of the next one in the same lane, or 0. Written before the segment is handed over. */
+  /**
+   * For each record the place of the next one in the same lane, or 0. Written before the segment is
+   * handed over.
+   */
   final int[] nextInLane;
 
   private final AtomicLongArray settled;
@@ -33,12 +37,12 @@ final class Segment {
 
   /** Settles a record; false if the assignment was let go before, so that it counts for nothing. */
   boolean settle(int index) {
-    settled.getAndUpdate(index >>> 6, word -> word | 1L << index);
+    settled.getAndUpdate(index >>> 6, word -> word | (1L << index));
     return left.decrementAndGet() >= 0;
   }
 
   boolean isSettled(int index) {
-    return (settled.get(index >>> 6) & 1L << index) != 0;
+    return (settled.get(index >>> 6) & (1L << index)) != 0;
   }
 
   /** From here on nothing that settles counts. Answers how many were unsettled. */
@@ -51,7 +55,9 @@ final class Segment {
     return left.get();
   }
 
-  /** The place of the first unsettled record at or after {@code from}; the size if there is none. */
+  /**
+   * The place of the first unsettled record at or after {@code from}; the size if there is none.
+   */
   int firstUnsettled(int from) {
     int size = records.size();
     for (int i = from; i < size; ) {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Finds the codec of a topic: the installed serde factories, asked once for each topic. Thread-safe. */
+/**
+ * Finds the codec of a topic: the installed serde factories, asked once for each topic.
+ * Thread-safe.
+ */
 final class Serdes {
   private final List<Serde.Factory> factories;
   private final NameMapper names;
@@ -41,8 +44,13 @@ final class Serdes {
     if (accepting.isEmpty()) {
       throw new SerdeException(
           factories.isEmpty()
-              ? "no serde is installed, so none for topic " + topic + "; add one with KafkaEvents.Builder.serde"
-              : "no serde for topic " + topic + "; asked " + factories.stream().map(Serdes::name).toList());
+              ? "no serde is installed, so none for topic "
+                  + topic
+                  + "; add one with KafkaEvents.Builder.serde"
+              : "no serde for topic "
+                  + topic
+                  + "; asked "
+                  + factories.stream().map(Serdes::name).toList());
     }
     return new TopicCodec<>(topic, names.topic(topic.name()), List.copyOf(accepting));
   }

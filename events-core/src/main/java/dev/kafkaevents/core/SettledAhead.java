@@ -1,7 +1,6 @@
 package dev.kafkaevents.core;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -9,16 +8,19 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records at and after a committed offset are settled already: travels as the metadata of the commit, so that after
- * a crash or a move to another member only those are delivered again that really were not settled. Immutable.
+ * Which records at and after a committed offset are settled already: travels as the metadata of the
+ * commit, so that after a crash or a move to another member only those are delivered again that
+ * really were not settled. Immutable.
  *
- * <p>In memory it is a list of runs, {@code [from, to)}, in rising order. A run spans from its first to its last settled
- * record; offsets in between that are no records are in it, and never asked for.
+ * <p>In memory it is a list of runs, {@code [from, to)}, in rising order. A run spans from its
+ * first to its last settled record; offsets in between that are no records are in it, and never
+ * asked for.
  *
- * <p>As text: {@code ke1:} and, in Base64, a checksum of the committed offset and what follows, a kind, and then either
- * the lengths of unsettled and settled stretches in turn, as variable-length integers, or one bit for each offset,
- * whichever reaches further within the limit. What does not fit is left out from the end, and so delivered again. Text
- * that is foreign, corrupt or of another offset is nothing.
+ * <p>As text: {@code ke1:} and, in Base64, a checksum of the committed offset and what follows, a
+ * kind, and then either the lengths of unsettled and settled stretches in turn, as variable-length
+ * integers, or one bit for each offset, whichever reaches further within the limit. What does not
+ * fit is left out from the end, and so delivered again. Text that is foreign, corrupt or of another
+ * offset is nothing.
  */
 final class SettledAhead {
   static final SettledAhead NONE = new SettledAhead(new long[0], 0);
@@ -38,7 +40,9 @@ final class SettledAhead {
     this.used = used;
   }
 
-  /** What is settled in {@code segments}, of which all before the first unsettled one is left out. */
+  /**
+   * What is settled in {@code segments}, of which all before the first unsettled one is left out.
+   */
   static SettledAhead of(Iterable<Segment> segments) {
     Runs runs = new Runs();
     boolean ahead = false;
@@ -61,11 +65,15 @@ final class SettledAhead {
 
   boolean contains(long offset) {
     int at = Arrays.binarySearch(runs, 0, used, offset);
-    // Found: at the start of a run, or just past the end of one. Not found: inside a run if the next bound is an end.
-    return at >= 0 ? (at & 1) == 0 : (-at - 1 & 1) == 1;
+    // Found: at the start of a run, or just past the end of one. Not found: inside a run if the
+    // next bound is an end.
+    return at >= 0 ? (at & 1) == 0 : ((-at - 1) & 1) == 1;
   }
 
-  /** As the metadata of a commit of {@code committed}, {@code limit} characters at most. Empty if there is nothing to say. */
+  /**
+   * As the metadata of a commit of {@code committed}, {@code limit} characters at most. Empty if
+   * there is nothing to say.
+   */
   String encode(long committed, int limit) {
     int room = (limit - PREFIX.length()) / 4 * 3 - HEAD;
     if (used == 0 || room < 2) {
@@ -76,35 +84,40 @@ final class SettledAhead {
     if (best.bytes.length == 0) {
       return "";
     }
-    ByteBuffer buffer = ByteBuffer.allocate(HEAD + best.bytes.length);
-    buffer.putInt(0).put(best.kind).put(best.bytes).putInt(0, checksum(committed, buffer));
-    return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(buffer.array());
+    byte[] bytes = new byte[HEAD + best.bytes.length];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).putInt(0).put(best.kind).put(best.bytes);
+    buffer.putInt(0, checksum(committed, bytes));
+    return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** What {@code metadata} says of the offsets from {@code committed} on; null if it was not written by this class for it. */
+  /**
+   * What {@code metadata} says of the offsets from {@code committed} on; null if it was not written
+   * by this class for it.
+   */
   static @Nullable SettledAhead decode(long committed, String metadata) {
     if (!metadata.startsWith(PREFIX)) {
       return null;
     }
-    ByteBuffer buffer;
+    byte[] bytes;
     try {
-      buffer =
-          ByteBuffer.wrap(
-              Base64.getDecoder().decode(metadata.substring(PREFIX.length()).getBytes(StandardCharsets.ISO_8859_1)));
+      bytes = Base64.getDecoder().decode(metadata.substring(PREFIX.length()));
     } catch (IllegalArgumentException notBase64) {
       return null;
     }
-    if (buffer.capacity() <= HEAD || buffer.getInt() != checksum(committed, buffer)) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length <= HEAD || buffer.getInt() != checksum(committed, bytes)) {
       return null;
     }
     byte kind = buffer.get();
-    return kind == STRETCHES ? ofStretches(committed, buffer) : kind == BITS ? ofBits(committed, buffer) : null;
+    return kind == STRETCHES
+        ? ofStretches(committed, buffer)
+        : kind == BITS ? ofBits(committed, buffer) : null;
   }
 
-  private static int checksum(long committed, ByteBuffer buffer) {
+  private static int checksum(long committed, byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, committed));
-    crc.update(buffer.array(), Integer.BYTES, buffer.capacity() - Integer.BYTES);
+    crc.update(bytes, Integer.BYTES, bytes.length - Integer.BYTES);
     return (int) crc.getValue();
   }
 
@@ -127,7 +140,10 @@ final class SettledAhead {
     return new Encoding(STRETCHES, Arrays.copyOf(buffer.array(), buffer.position()), at, true);
   }
 
-  /** Seven bits a byte, the lowest first; the high bit says that more follow. False if there is no room for it. */
+  /**
+   * Seven bits a byte, the lowest first; the high bit says that more follow. False if there is no
+   * room for it.
+   */
   private static boolean put(ByteBuffer buffer, long value) {
     int size = (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
     if (buffer.remaining() < size) {
@@ -142,7 +158,7 @@ final class SettledAhead {
 
   private Encoding bits(long committed, int room) {
     long span = Math.min(8L * room, runs[used - 1] - committed);
-    byte[] bits = new byte[(int) (span + 7 >>> 3)];
+    byte[] bits = new byte[(int) ((span + 7) >>> 3)];
     for (int i = 0; i < used; i += 2) {
       for (long bit = runs[i] - committed; bit < Math.min(span, runs[i + 1] - committed); bit++) {
         bits[(int) (bit >>> 3)] |= (byte) (1 << (bit & 7));
@@ -185,7 +201,7 @@ final class SettledAhead {
     for (long at = committed; buffer.hasRemaining(); at += 8) {
       byte bits = buffer.get();
       for (int bit = 0; bit < 8; bit++) {
-        if ((bits & 1 << bit) != 0) {
+        if ((bits & (1 << bit)) != 0) {
           runs.add(at + bit, at + bit + 1);
         } else {
           runs.end();
@@ -197,7 +213,8 @@ final class SettledAhead {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SettledAhead ahead && Arrays.equals(runs, 0, used, ahead.runs, 0, ahead.used);
+    return other instanceof SettledAhead ahead
+        && Arrays.equals(runs, 0, used, ahead.runs, 0, ahead.used);
   }
 
   @Override

@@ -30,12 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The poll loop of one subscription: a state machine whose every turn is {@link #runOnce}. It owns the consumer, the
- * assigned partitions and the commits; all methods run on the poll thread, but for {@link #wakeUp}. No code of the user
- * runs here, and it never waits for a handler except when partitions are given up.
+ * The poll loop of one subscription: a state machine whose every turn is {@link #runOnce}. It owns
+ * the consumer, the assigned partitions and the commits; all methods run on the poll thread, but
+ * for {@link #wakeUp}. No code of the user runs here, and it never waits for a handler except when
+ * partitions are given up.
  *
- * <p>Giving up is always in this order: start nothing more, let what runs finish, commit, let go. What is let go counts
- * for nothing afterwards, whenever it finishes.
+ * <p>Giving up is always in this order: start nothing more, let what runs finish, commit, let go.
+ * What is let go counts for nothing afterwards, whenever it finishes.
  */
 final class SubscriptionLoop implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(SubscriptionLoop.class);
@@ -71,7 +72,8 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
 
   private @Nullable Committer committer;
 
-  SubscriptionLoop(KafkaSubscription<?> subscription, Assembly assembly, Workers workers, InFlight inFlight) {
+  SubscriptionLoop(
+      KafkaSubscription<?> subscription, Assembly assembly, Workers workers, InFlight inFlight) {
     this.subscription = subscription;
     this.assembly = assembly;
     this.runtime = assembly.runtime();
@@ -124,11 +126,17 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
 
   private Consumer<byte[], byte[]> newConsumer() {
     try {
-      return assembly.clients().consumer(assembly.settings().consumer(assembly.names().group(group)));
+      return assembly
+          .clients()
+          .consumer(assembly.settings().consumer(assembly.names().group(group)));
     } catch (KafkaException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new EventsException(
-          "no consumer could be made for " + assembly.config().bootstrapServers() + ": " + reason.getMessage(), e);
+          "no consumer could be made for "
+              + assembly.config().bootstrapServers()
+              + ": "
+              + reason.getMessage(),
+          e);
     }
   }
 
@@ -140,12 +148,17 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
       Duration spent = Duration.ofNanos(runtime.nanoTime() - start);
       List<PartitionInfo> partitions;
       try {
-        partitions = made.partitionsFor(topicOnCluster, atLeast(Duration.ZERO, startTimeout.minus(spent)));
+        partitions =
+            made.partitionsFor(topicOnCluster, atLeast(Duration.ZERO, startTimeout.minus(spent)));
       } catch (WakeupException askedFor) {
         continue;
       } catch (TimeoutException e) {
         throw new EventsException(
-            "no Kafka cluster answered at " + address + " within " + startTimeout + "; check the address, and that it runs",
+            "no Kafka cluster answered at "
+                + address
+                + " within "
+                + startTimeout
+                + "; check the address, and that it runs",
             e);
       }
       if (partitions != null && !partitions.isEmpty()) {
@@ -153,7 +166,11 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
       }
       if (spent.compareTo(TOPIC_GRACE) > 0 || spent.compareTo(startTimeout.dividedBy(2)) > 0) {
         throw new EventsException(
-            "the cluster at " + address + " has no topic " + topicOnCluster + "; create it, or check its name");
+            "the cluster at "
+                + address
+                + " has no topic "
+                + topicOnCluster
+                + "; create it, or check its name");
       }
       LockSupport.parkNanos(this, POLL.toNanos());
     }
@@ -196,12 +213,16 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
   private AssignedPartition assigned(TopicPartition id) {
     AssignedPartition partition = assigned.get(id);
     if (partition == null) {
-      throw new IllegalStateException("Kafka's consumer returned records of " + id + ", which is not assigned to " + group);
+      throw new IllegalStateException(
+          "Kafka's consumer returned records of " + id + ", which is not assigned to " + group);
     }
     return partition;
   }
 
-  /** Pauses or resumes what differs from what should be: the consumer alone remembers what is paused. */
+  /**
+   * Pauses or resumes what differs from what should be: the consumer alone remembers what is
+   * paused.
+   */
   private void applyPauses(boolean full) {
     Set<PauseReason> reasons = EnumSet.noneOf(PauseReason.class);
     if (subscription.isPauseAsked()) {
@@ -228,7 +249,8 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> added) {
-    Map<TopicPartition, OffsetAndMetadata> committed = added.isEmpty() ? Map.of() : committed(Set.copyOf(added));
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        added.isEmpty() ? Map.of() : committed(Set.copyOf(added));
     for (TopicPartition id : added) {
       assigned.put(id, newPartition(id, committed.get(id)));
       probe.assigned(group, topic, id.partition());
@@ -245,7 +267,9 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
       if (!committed.metadata().isEmpty()) {
         LOG.warn(
             "the committed offset {} of {} in group {} has metadata that is not ours, which is ignored",
-            committed.offset(), id, group);
+            committed.offset(),
+            id,
+            group);
       }
       ahead = SettledAhead.NONE;
     }
@@ -260,7 +284,10 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
       } catch (WakeupException meantForTheLoop) {
         LOG.trace("{} was woken", subscription);
       } catch (RetriableException e) {
-        LOG.info("{} could not ask what is settled beyond the committed offsets: {}", subscription, e.getMessage());
+        LOG.info(
+            "{} could not ask what is settled beyond the committed offsets: {}",
+            subscription,
+            e.getMessage());
         return Map.of();
       }
     }
@@ -277,10 +304,15 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     if (!workers.awaitQuiet(leaving, timeout)) {
       LOG.warn(
           "{} gives up {} while handlers run, which took longer than {}; their events are delivered again",
-          subscription, leaving, timeout);
+          subscription,
+          leaving,
+          timeout);
     }
     if (!committer().commitNow(leaving, COMMIT_AT_LEAST.plus(timeout))) {
-      LOG.warn("{} could not commit {} before they were given up; their events may be delivered again", subscription, leaving);
+      LOG.warn(
+          "{} could not commit {} before they were given up; their events may be delivered again",
+          subscription,
+          leaving);
     }
     for (AssignedPartition partition : leaving) {
       drop(partition);
@@ -303,7 +335,10 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
       probe.lost(group, topic, partition.id.partition());
     }
     if (!gone.isEmpty()) {
-      LOG.warn("{} lost {}: another member may have them already, so nothing is committed", subscription, gone);
+      LOG.warn(
+          "{} lost {}: another member may have them already, so nothing is committed",
+          subscription,
+          gone);
     }
   }
 
@@ -328,7 +363,8 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     long droppedBefore = dropped;
     stopStarting(assigned.values());
     if (!workers.awaitQuiet(assigned.values(), subscription.timeLeft())) {
-      LOG.warn("{} interrupts handlers that still run; their events are delivered again", subscription);
+      LOG.warn(
+          "{} interrupts handlers that still run; their events are delivered again", subscription);
       subscription.abandon();
       workers.interruptAll();
       workers.awaitQuiet(assigned.values(), AFTER_INTERRUPT);
@@ -344,13 +380,18 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     return new Drain(before - abandoned, abandoned);
   }
 
-  /** A commit has to wait for a rebalance that is under way, and only polling brings that to its end. */
+  /**
+   * A commit has to wait for a rebalance that is under way, and only polling brings that to its
+   * end.
+   */
   private void commitThroughRebalances() {
     long start = runtime.nanoTime();
     Duration timeout = atLeast(COMMIT_AT_LEAST, subscription.timeLeft());
     while (!committer().commitNow(assigned.values(), timeout)) {
       if (runtime.nanoTime() - start > timeout.toNanos()) {
-        LOG.warn("{} closes during a rebalance that takes too long to commit; events may be delivered again", subscription);
+        LOG.warn(
+            "{} closes during a rebalance that takes too long to commit; events may be delivered again",
+            subscription);
         return;
       }
       try {
@@ -370,7 +411,10 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     try {
       made.close(CloseOptions.timeout(atLeast(COMMIT_AT_LEAST, subscription.timeLeft())));
     } catch (RuntimeException e) {
-      LOG.warn("{} could not leave its group in order; the group will notice by itself", subscription, e);
+      LOG.warn(
+          "{} could not leave its group in order; the group will notice by itself",
+          subscription,
+          e);
     }
   }
 

@@ -28,10 +28,14 @@ enum SystemRuntime implements EventsRuntime {
   /** On the JDK's own timer thread, so that none of ours is left over. */
   @Override
   public void schedule(Duration delay, Runnable task) {
-    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run).execute(task);
+    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+        .execute(task);
   }
 
-  /** A UUID of version 7 (RFC 9562): ordered by time, and an order of magnitude cheaper than a secure random one. */
+  /**
+   * A UUID of version 7 (RFC 9562): ordered by time, and an order of magnitude cheaper than a
+   * secure random one.
+   */
   @Override
   public String newId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();

@@ -3,6 +3,7 @@ package dev.kafkaevents.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kafkaevents.Event;
+import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.SerdeException;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the events of one topic into records and back. Immutable.
  *
- * <p>Reading is lenient about what is missing, so that records written by others are events too, and strict about what
- * is there: an event type or a content type that is named must be a known one, since to guess is to corrupt.
+ * <p>Reading is lenient about what is missing, so that records written by others are events too,
+ * and strict about what is there: an event type or a content type that is named must be a known
+ * one, since to guess is to corrupt.
  */
 final class TopicCodec<T> {
   private final Topic<T> topic;
@@ -43,7 +45,10 @@ final class TopicCodec<T> {
     for (String type : topic.eventTypes()) {
       typeHeaders.put(type, Envelope.header(Envelope.TYPE, type));
     }
-    this.onlyType = typeHeaders.size() == 1 ? topic.payloadTypeOf(typeHeaders.keySet().iterator().next()) : null;
+    this.onlyType =
+        typeHeaders.size() == 1
+            ? topic.payloadTypeOf(typeHeaders.keySet().iterator().next())
+            : null;
   }
 
   ProducerRecord<byte[], byte[]> encode(Event<T> event) {
@@ -57,7 +62,7 @@ final class TopicCodec<T> {
     headers.add(contentType);
     for (Headers.Header header : event.headers()) {
       if (Envelope.isEnvelope(header.name())) {
-        throw new IllegalArgumentException(
+        throw new EventsException(
             "header %s of event %s is an attribute of the event; change it through the event itself"
                 .formatted(header.name(), event.id()));
       }
@@ -82,14 +87,17 @@ final class TopicCodec<T> {
     } catch (SerdeException e) {
       throw new SerdeException("record at " + position + ": " + e.getMessage(), e);
     }
-    return new ReceivedEvent<>(topic, record, position, type == null ? topic.eventTypeOf(payload) : text(type), payload);
+    return new ReceivedEvent<>(
+        topic, record, position, type == null ? topic.eventTypeOf(payload) : text(type), payload);
   }
 
-  private static void requireVersion(org.apache.kafka.common.header.Headers headers, Position position) {
+  private static void requireVersion(
+      org.apache.kafka.common.header.Headers headers, Position position) {
     byte[] version = KafkaHeaders.last(headers, Envelope.SPECVERSION);
     if (version != null && !Arrays.equals(version, Envelope.version().value())) {
       throw new SerdeException(
-          "header %s at %s is not 1.0, the one version of CloudEvents there is".formatted(Envelope.SPECVERSION, position));
+          "header %s at %s is not 1.0, the one version of CloudEvents there is"
+              .formatted(Envelope.SPECVERSION, position));
     }
   }
 
@@ -123,7 +131,8 @@ final class TopicCodec<T> {
     }
     if (mediaType.startsWith(Envelope.CLOUDEVENTS_MEDIA_TYPE)) {
       throw new SerdeException(
-          "the record at %s is a CloudEvent in structured mode, which this version does not read".formatted(position));
+          "the record at %s is a CloudEvent in structured mode, which this version does not read"
+              .formatted(position));
     }
     throw new SerdeException(
         "no serde of topic %s reads the content type of the record at %s; there are %s"

@@ -12,12 +12,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that work on lanes, as many at once as there are slots. A delivery that waits for its retry gives its slot back,
- * and takes one again before any new work when it goes on: there may be more threads than slots, and never more
- * deliveries at work.
+ * Threads that work on lanes, as many at once as there are slots. A delivery that waits for its
+ * retry gives its slot back, and takes one again before any new work when it goes on: there may be
+ * more threads than slots, and never more deliveries at work.
  *
- * <p>Threads start when there is work for them and end when there has been none for a while. One that takes a lane wakes
- * the next if there are more, so that a few quick records do not wake them all. All state is guarded by the lock.
+ * <p>Threads start when there is work for them and end when there has been none for a while. One
+ * that takes a lane wakes the next if there are more, so that a few quick records do not wake them
+ * all. All state is guarded by the lock.
  */
 final class Workers {
   /** Delivers one record. Throws nothing. */
@@ -138,6 +139,7 @@ final class Workers {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // take is the loop
   private boolean awaitWork() {
     idle++;
     try {
@@ -222,7 +224,8 @@ final class Workers {
         takeSlotAgain(partition);
       }
       if (partition.closing) {
-        throw new InterruptedException(partition + " is let go, so the retry is left to whoever has it next");
+        throw new InterruptedException(
+            partition + " is let go, so the retry is left to whoever has it next");
       }
     } finally {
       lock.unlock();
@@ -262,7 +265,10 @@ final class Workers {
     }
   }
 
-  /** Waits until no delivery of {@code partitions}, all of them closing, is at work; false if it takes longer. */
+  /**
+   * Waits until no delivery of {@code partitions}, all of them closing, is at work; false if it
+   * takes longer.
+   */
   boolean awaitQuiet(Collection<AssignedPartition> partitions, Duration timeout) {
     long nanos = timeout.toNanos();
     boolean interrupted = false;

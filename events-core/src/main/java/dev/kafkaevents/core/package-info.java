@@ -1,6 +1,6 @@
 /**
- * Kafka Events on kafka-clients. {@link dev.kafkaevents.core.KafkaEvents} is all an application needs to see; the other
- * public types are the seams that a testkit puts its own parts into.
+ * Kafka Events on kafka-clients. {@link dev.kafkaevents.core.KafkaEvents} is all an application
+ * needs to see; the other public types are the seams that a testkit puts its own parts into.
  *
  * <p>How a record travels, and who owns what:
  *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,7 +73,10 @@ class AssignedPartitionTest {
     assertThat(segment.settle(2)).isFalse();
   }
 
-  /** Many histories of taking, settling and committing, against a map from offset to whether it is settled. */
+  /**
+   * Many histories of taking, settling and committing, against a map from offset to whether it is
+   * settled.
+   */
   @Test
   void randomHistories_agreeWithANaiveModel() {
     long seed = new Random().nextLong();
@@ -147,14 +151,19 @@ class AssignedPartitionTest {
   }
 
   /** A new owner that starts with the commit delivers what is unsettled, and nothing else. */
-  private static void restartKnows(OffsetAndMetadata commit, TreeMap<Long, Boolean> model, String seed) {
+  private static void restartKnows(
+      OffsetAndMetadata commit, NavigableMap<Long, Boolean> model, String seed) {
     if (commit.metadata().isEmpty()) {
       return;
     }
     AssignedPartition next =
-        new AssignedPartition(P0, commit.offset(), SettledAhead.decode(commit.offset(), commit.metadata()));
+        new AssignedPartition(
+            P0, commit.offset(), SettledAhead.decode(commit.offset(), commit.metadata()));
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    model.tailMap(commit.offset()).keySet().forEach(offset -> records.add(Records.record(P0, offset, "k", "v")));
+    model
+        .tailMap(commit.offset())
+        .keySet()
+        .forEach(offset -> records.add(Records.record(P0, offset, "k", "v")));
     Segment segment = next.take(records);
     for (int i = 0; i < records.size(); i++) {
       assertThat(segment.isSettled(i)).as(seed).isEqualTo(model.get(records.get(i).offset()));

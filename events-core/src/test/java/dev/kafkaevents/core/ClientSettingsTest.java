@@ -39,36 +39,45 @@ class ClientSettingsTest {
         .containsEntry("auto.offset.reset", "earliest")
         .containsEntry("isolation.level", "read_committed")
         .containsEntry("allow.auto.create.topics", false)
-        .containsEntry("partition.assignment.strategy", List.of(CooperativeStickyAssignor.class.getName()));
+        .containsEntry(
+            "partition.assignment.strategy", List.of(CooperativeStickyAssignor.class.getName()));
   }
 
   @Test
   void consumer_ofTheConsumerProtocol_leavesAssignmentToTheBroker() {
     EventsConfig config = CONFIG.withConsumer("group.protocol", "consumer");
-    assertThat(ClientSettings.of(config).consumer("billing")).doesNotContainKey("partition.assignment.strategy");
+    assertThat(ClientSettings.of(config).consumer("billing"))
+        .doesNotContainKey("partition.assignment.strategy");
     new ConsumerConfig(ClientSettings.of(config).consumer("billing"));
   }
 
   @Test
   void clientIds_differ() {
     ClientSettings settings = ClientSettings.of(CONFIG);
-    assertThat(settings.consumer("billing").get("client.id")).asString().startsWith("shop-billing-");
-    assertThat(settings.consumer("billing").get("client.id")).isNotEqualTo(settings.consumer("billing").get("client.id"));
+    assertThat(settings.consumer("billing").get("client.id"))
+        .asString()
+        .startsWith("shop-billing-");
+    assertThat(settings.consumer("billing").get("client.id"))
+        .isNotEqualTo(settings.consumer("billing").get("client.id"));
   }
 
   @Test
   void passedThrough_winsOverOurDefaults() {
-    EventsConfig config = CONFIG.withConsumer("auto.offset.reset", "latest").withProducer("max.block.ms", "100");
-    assertThat(ClientSettings.of(config).consumer("billing")).containsEntry("auto.offset.reset", "latest");
+    EventsConfig config =
+        CONFIG.withConsumer("auto.offset.reset", "latest").withProducer("max.block.ms", "100");
+    assertThat(ClientSettings.of(config).consumer("billing"))
+        .containsEntry("auto.offset.reset", "latest");
     assertThat(ClientSettings.of(config).producer()).containsEntry("max.block.ms", "100");
   }
 
   @Test
   void wrongValues_areReportedAllAtOnce_withTheirNames() {
-    EventsConfig config = CONFIG.withProducer("linger.ms", "soon").withConsumer("max.poll.records", "-1");
+    EventsConfig config =
+        CONFIG.withProducer("linger.ms", "soon").withConsumer("max.poll.records", "-1");
     assertThatThrownBy(() -> ClientSettings.of(config))
         .isInstanceOfSatisfying(
             EventsConfigException.class, e -> assertThat(e.problems()).hasSize(2))
-        .hasMessageContainingAll("kafka.producer.linger.ms", "soon", "kafka.consumer.max.poll.records", "-1");
+        .hasMessageContainingAll(
+            "kafka.producer.linger.ms", "soon", "kafka.consumer.max.poll.records", "-1");
   }
 }

@@ -17,7 +17,8 @@ final class Records {
 
   private Records() {}
 
-  static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset, String key, String value) {
+  static ConsumerRecord<byte[], byte[]> record(
+      TopicPartition partition, long offset, String key, String value) {
     return new ConsumerRecord<>(
         partition.topic(),
         partition.partition(),

@@ -36,7 +36,10 @@ class SettledAheadTest {
     assertThat(ahead.contains(1_000)).isFalse();
   }
 
-  /** What comes back is what went in, or a part of it where there was no room: never a record that was not settled. */
+  /**
+   * What comes back is what went in, or a part of it where there was no room: never a record that
+   * was not settled.
+   */
   @Test
   void randomSets_comeBack_neverWithMoreThanWentIn() {
     long seed = new Random().nextLong();
@@ -56,7 +59,11 @@ class SettledAheadTest {
     for (int s = random.nextInt(4); s >= 0; s--) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       for (int i = random.nextInt(random.nextInt(20) == 0 ? 20_000 : 300); i >= 0; i--) {
-        offset += 1 + (gaps && random.nextInt(4) == 0 ? random.nextInt(random.nextInt(10) == 0 ? 100_000 : 5) : 0);
+        offset +=
+            1
+                + (gaps && random.nextInt(4) == 0
+                    ? random.nextInt(random.nextInt(10) == 0 ? 100_000 : 5)
+                    : 0);
         records.add(Records.record(P0, offset, "k", "v"));
       }
       Segment segment = partition.take(records);
@@ -75,7 +82,8 @@ class SettledAheadTest {
     SettledAhead ahead = SettledAhead.of(segments);
     String metadata = ahead.encode(committed, limit);
     assertThat(metadata.length()).as(seed).isLessThanOrEqualTo(Math.max(limit, 0));
-    SettledAhead back = metadata.isEmpty() ? SettledAhead.NONE : SettledAhead.decode(committed, metadata);
+    SettledAhead back =
+        metadata.isEmpty() ? SettledAhead.NONE : SettledAhead.decode(committed, metadata);
     assertThat(back).as(seed).isNotNull();
     boolean cut = false;
     for (long each : delivered) {
@@ -97,7 +105,16 @@ class SettledAheadTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "ke1:", "ke1:AAAA", "ke1:AAAAAAAA", "ke1:%%%", "somebody else's", "ke2:AAAAAAAAAAA", "ke1:ü"})
+      strings = {
+        "",
+        "ke1:",
+        "ke1:AAAA",
+        "ke1:AAAAAAAA",
+        "ke1:%%%",
+        "somebody else's",
+        "ke2:AAAAAAAAAAA",
+        "ke1:ü"
+      })
   void foreignText_isNothing(String metadata) {
     assertThat(SettledAhead.decode(5, metadata)).isNull();
   }
@@ -111,7 +128,8 @@ class SettledAheadTest {
 
   @Test
   void anyChangedCharacter_isNothing() {
-    String metadata = SettledAhead.of(List.of(segment(10, 64, Set.of(2, 5, 6, 40)))).encode(10, LIMIT);
+    String metadata =
+        SettledAhead.of(List.of(segment(10, 64, Set.of(2, 5, 6, 40)))).encode(10, LIMIT);
     SettledAhead original = SettledAhead.decode(10, metadata);
     for (int i = 0; i < metadata.length(); i++) {
       for (char c : new char[] {'A', 'z', '0', '+', '='}) {
@@ -132,8 +150,13 @@ class SettledAheadTest {
     byte[] bytes = new byte[64];
     for (int i = 0; i < 20_000; i++) {
       random.nextBytes(bytes);
-      String text = "ke1:" + java.util.Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(bytes, random.nextInt(64)));
-      assertThat(SettledAhead.decode(random.nextLong(), text)).as("seed %d, %s", seed, text).isNull();
+      String text =
+          "ke1:"
+              + java.util.Base64.getEncoder()
+                  .encodeToString(java.util.Arrays.copyOf(bytes, random.nextInt(64)));
+      assertThat(SettledAhead.decode(random.nextLong(), text))
+          .as("seed %d, %s", seed, text)
+          .isNull();
     }
   }
 

@@ -2,10 +2,10 @@ package dev.kafkaevents.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkaevents.Event;
+import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.SerdeException;
@@ -35,7 +35,10 @@ class TopicCodecTest {
     @Override
     public byte[] encode(Order order, HeaderSink headers) {
       headers.add("serde", contentType.getBytes(UTF_8));
-      return (order instanceof Order.Placed placed ? placed.text() : ((Order.Cancelled) order).text()).getBytes(UTF_8);
+      return (order instanceof Order.Placed placed
+              ? placed.text()
+              : ((Order.Cancelled) order).text())
+          .getBytes(UTF_8);
     }
 
     @Override
@@ -46,19 +49,27 @@ class TopicCodecTest {
   }
 
   private final TopicCodec<Order> codec =
-      new TopicCodec<>(ORDERS, "orders", List.of(new TextSerde("text/plain"), new TextSerde("text/other; v=1")));
+      new TopicCodec<>(
+          ORDERS, "orders", List.of(new TextSerde("text/plain"), new TextSerde("text/other; v=1")));
 
   @SuppressWarnings("unchecked")
   private final TopicCodec<Order.Placed> placedCodec =
-      new TopicCodec<>(PLACED, "orders", List.of((Serde<Order.Placed>) (Serde<?>) new TextSerde("text/plain")));
+      new TopicCodec<>(
+          PLACED, "orders", List.of((Serde<Order.Placed>) (Serde<?>) new TextSerde("text/plain")));
 
   private static Event<Order> placed() {
-    return Event.of("e-1", "Placed", "shop", Instant.parse("2026-01-02T03:04:05.678901Z"), new Order.Placed("hi"));
+    return Event.of(
+        "e-1",
+        "Placed",
+        "shop",
+        Instant.parse("2026-01-02T03:04:05.678901Z"),
+        new Order.Placed("hi"));
   }
 
   @Test
   void encode_writesOneHeaderForEachAttribute_andTheBytesAlone() {
-    ProducerRecord<byte[], byte[]> record = codec.encode(placed().withKey("o-1").withHeader("tenant", "acme"));
+    ProducerRecord<byte[], byte[]> record =
+        codec.encode(placed().withKey("o-1").withHeader("tenant", "acme"));
     assertThat(record.topic()).isEqualTo("orders");
     assertThat(record.key()).asString(UTF_8).isEqualTo("o-1");
     assertThat(record.value()).asString(UTF_8).isEqualTo("hi");
@@ -81,15 +92,15 @@ class TopicCodecTest {
 
   @Test
   void encode_headerOfTheEnvelope_isRefused() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.encode(placed().withHeader("ce_id", "other")))
-        .withMessageContaining("ce_id")
-        .withMessageContaining("through the event itself");
+    assertThatThrownBy(() -> codec.encode(placed().withHeader("ce_id", "other")))
+        .isInstanceOf(EventsException.class)
+        .hasMessageContainingAll("ce_id", "through the event itself");
   }
 
   @Test
   void decode_whatWasEncoded_isTheSameEvent() {
-    Event<Order> event = codec.decode(consumed(codec.encode(placed().withKey("o-1").withHeader("a", "b"))), AT);
+    Event<Order> event =
+        codec.decode(consumed(codec.encode(placed().withKey("o-1").withHeader("a", "b"))), AT);
     assertThat(event.id()).isEqualTo("e-1");
     assertThat(event.type()).isEqualTo("Placed");
     assertThat(event.source()).isEqualTo("shop");
@@ -114,7 +125,8 @@ class TopicCodecTest {
   void decode_otherContentType_isReadByItsSerde() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "content-type", "TEXT/Other;charset=utf-8");
-    assertThat(codec.decode(record, AT).payload()).isEqualTo(new Order.Placed("text/other; v=1:hi"));
+    assertThat(codec.decode(record, AT).payload())
+        .isEqualTo(new Order.Placed("text/other; v=1:hi"));
   }
 
   @Test
@@ -130,7 +142,8 @@ class TopicCodecTest {
   void decode_contentTypeWithoutValue_isAbsent() {
     ConsumerRecord<byte[], byte[]> record = Records.record(Records.P0, 7, "o-1", "hi");
     record.headers().add("content-type", null);
-    assertThat(placedCodec.decode(record, AT).payload()).isEqualTo(new Order.Placed("text/plain:hi"));
+    assertThat(placedCodec.decode(record, AT).payload())
+        .isEqualTo(new Order.Placed("text/plain:hi"));
   }
 
   @Test
@@ -179,7 +192,9 @@ class TopicCodecTest {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "ce_time", "yesterday");
     Event<Order> event = codec.decode(record, AT);
-    assertThatThrownBy(event::time).isInstanceOf(SerdeException.class).hasMessageContainingAll("ce_time", "orders-0@7");
+    assertThatThrownBy(event::time)
+        .isInstanceOf(SerdeException.class)
+        .hasMessageContainingAll("ce_time", "orders-0@7");
   }
 
   private static List<String> headers(ProducerRecord<byte[], byte[]> record) {

@@ -1,5 +1,6 @@
 package dev.kafkaevents.core;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,7 +37,10 @@ class WorkersTest {
     return workers;
   }
 
-  /** Random keys, sizes and retries over two partitions: every record once, keys in order, slots never exceeded. */
+  /**
+   * Random keys, sizes and retries over two partitions: every record once, keys in order, slots
+   * never exceeded.
+   */
   @Test
   void randomWork_isDeliveredOnce_inOrderOfKeys_withinTheSlots() throws Exception {
     long seed = new Random().nextLong();
@@ -61,7 +65,7 @@ class WorkersTest {
             slots,
             (segment, index) -> {
               ConsumerRecord<byte[], byte[]> record = segment.records.get(index);
-              String key = record.partition() + new String(record.key());
+              String key = record.partition() + new String(record.key(), UTF_8);
               if (!busy.computeIfAbsent(key, k -> new AtomicBoolean()).compareAndSet(false, true)) {
                 violation.set(seed + ": two at once for " + key);
               }
@@ -77,7 +81,8 @@ class WorkersTest {
               }
               Long before = lastOfKey.put(key, record.offset());
               if (before != null && before >= record.offset()) {
-                violation.set(seed + ": " + key + " went from " + before + " to " + record.offset());
+                violation.set(
+                    seed + ": " + key + " went from " + before + " to " + record.offset());
               }
               working.decrementAndGet();
               busy.get(key).set(false);
@@ -87,14 +92,16 @@ class WorkersTest {
             });
     Lanes lanes = new Lanes(Ordering.KEY, slots);
     AssignedPartition[] partitions = {
-      new AssignedPartition(new TopicPartition("orders", 0)), new AssignedPartition(new TopicPartition("orders", 1))
+      new AssignedPartition(new TopicPartition("orders", 0)),
+      new AssignedPartition(new TopicPartition("orders", 1))
     };
     long[] offsets = new long[2];
     for (int sent = 0; sent < total; ) {
       int p = random.nextInt(2);
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       for (int i = random.nextInt(200); i >= 0 && sent < total; i--, sent++) {
-        records.add(Records.record(partitions[p].id, offsets[p]++, "k" + random.nextInt(keys), "v"));
+        records.add(
+            Records.record(partitions[p].id, offsets[p]++, "k" + random.nextInt(keys), "v"));
       }
       self[0].add(lanes.distribute(partitions[p].take(records)));
     }
@@ -131,7 +138,8 @@ class WorkersTest {
             1,
             (segment, index) -> {
               if (index == 0) {
-                // With one slot, the retry can only be due after the others if they had the slot meanwhile.
+                // With one slot, the retry can only be due after the others if they had the slot
+                // meanwhile.
                 awaitRetry(self[0], segment.partition, Duration.ofMillis(50));
                 awaitUninterruptibly(others);
                 retried.countDown();

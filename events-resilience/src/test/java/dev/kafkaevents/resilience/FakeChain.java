@@ -1,0 +1,77 @@
+package dev.kafkaevents.resilience;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.EventHandler;
+import dev.kafkaevents.EventPublisher;
+import dev.kafkaevents.Settlement;
+import dev.kafkaevents.spi.DeliveryInterceptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Interceptors and a handler. A retry does not wait: its delay is recorded, and the next attempt
+ * goes the inner way.
+ */
+final class FakeChain {
+  final List<Duration> delays = new ArrayList<>();
+  final FakePublisher publisher = new FakePublisher();
+  private final List<DeliveryInterceptor> interceptors;
+  private final EventHandler<String> handler;
+  private int handled;
+  private boolean closing;
+
+  FakeChain(EventHandler<String> handler, DeliveryInterceptor... interceptors) {
+    this.handler = handler;
+    this.interceptors = List.of(interceptors);
+  }
+
+  /** Lets a retry end as it does when the subscription closes. */
+  FakeChain closing() {
+    closing = true;
+    return this;
+  }
+
+  int handled() {
+    return handled;
+  }
+
+  Settlement deliver(FakeDelivery delivery) throws Exception {
+    return new Link(0, delivery).proceed(delivery);
+  }
+
+  private final class Link implements DeliveryInterceptor.Chain {
+    private final int index;
+    private final FakeDelivery original;
+
+    Link(int index, FakeDelivery original) {
+      this.index = index;
+      this.original = original;
+    }
+
+    @Override
+    public Settlement proceed(Delivery<?> delivery) throws Exception {
+      if (index < interceptors.size()) {
+        return interceptors.get(index).intercept(delivery, new Link(index + 1, original));
+      }
+      handled++;
+      handler.handle(original);
+      return Settlement.handled();
+    }
+
+    @Override
+    public Settlement retry(Delivery<?> delivery, Duration delay) throws Exception {
+      delays.add(delay);
+      if (closing || Thread.interrupted()) {
+        throw new InterruptedException("the partition is let go");
+      }
+      original.nextAttempt();
+      return proceed(delivery);
+    }
+
+    @Override
+    public EventPublisher publisher() {
+      return publisher;
+    }
+  }
+}
