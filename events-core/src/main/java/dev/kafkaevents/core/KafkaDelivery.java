@@ -85,7 +85,7 @@ final class KafkaDelivery<T> implements Delivery<T> {
         throw new SerdeException(
             "the record at " + position() + " is a tombstone: it has no event");
       }
-      decoded = source.codec().decode(record, position());
+      decoded = source.codec().decode(record);
       event = decoded;
     }
     return decoded;

@@ -12,17 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** An event that was read: attributes are taken from the headers when somebody asks for them. */
 record ReceivedEvent<T>(
-    Topic<T> topic,
-    ConsumerRecord<byte[], byte[]> record,
-    Position position,
-    String type,
-    T payload)
+    Topic<T> topic, ConsumerRecord<byte[], byte[]> record, String type, T payload)
     implements Event<T> {
 
   @Override
   public String id() {
     String id = header(Envelope.ID);
-    return id != null ? id : position.toString();
+    return id != null ? id : position().toString();
   }
 
   @Override
@@ -40,13 +36,17 @@ record ReceivedEvent<T>(
   public Instant time() {
     String time = header(Envelope.TIME);
     return time != null
-        ? Envelope.parseTime(time, position)
+        ? Envelope.parseTime(time, position())
         : Instant.ofEpochMilli(record.timestamp());
   }
 
   @Override
   public Headers headers() {
     return new KafkaHeaders(record.headers(), Envelope::isEnvelope);
+  }
+
+  private Position position() {
+    return new Position(topic.name(), record.partition(), record.offset());
   }
 
   private @Nullable String header(String name) {
@@ -57,6 +57,6 @@ record ReceivedEvent<T>(
   /** Never the key or the payload. */
   @Override
   public String toString() {
-    return "event " + id() + " of type " + type + " at " + position;
+    return "event " + id() + " of type " + type + " at " + position();
   }
 }

@@ -1,8 +1,9 @@
 package dev.kafkaevents.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -13,6 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * <p>Lanes settle; the poll thread reads. Settling twice would be a defect of the engine.
  */
 final class Segment {
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
   final AssignedPartition partition;
   final List<ConsumerRecord<byte[], byte[]>> records;
 
@@ -22,7 +25,7 @@ final class Segment {
    */
   final int[] nextInLane;
 
-  private final AtomicLongArray settled;
+  private final long[] settled;
 
   /** How many are unsettled; far below zero once sealed. */
   private final AtomicInteger left;
@@ -31,18 +34,18 @@ final class Segment {
     this.partition = partition;
     this.records = records;
     this.nextInLane = new int[records.size()];
-    this.settled = new AtomicLongArray((records.size() + 63) >>> 6);
+    this.settled = new long[(records.size() + 63) >>> 6];
     this.left = new AtomicInteger(records.size());
   }
 
   /** Settles a record; false if the assignment was let go before, so that it counts for nothing. */
   boolean settle(int index) {
-    settled.getAndUpdate(index >>> 6, word -> word | (1L << index));
+    WORD.getAndBitwiseOr(settled, index >>> 6, 1L << index);
     return left.decrementAndGet() >= 0;
   }
 
   boolean isSettled(int index) {
-    return (settled.get(index >>> 6) & (1L << index)) != 0;
+    return (word(index) & (1L << index)) != 0;
   }
 
   /** From here on nothing that settles counts. Answers how many were unsettled. */
@@ -61,13 +64,17 @@ final class Segment {
   int firstUnsettled(int from) {
     int size = records.size();
     for (int i = from; i < size; ) {
-      long open = ~settled.get(i >>> 6) >>> i;
+      long open = ~word(i) >>> i;
       if (open != 0) {
         return Math.min(size, i + Long.numberOfTrailingZeros(open));
       }
       i = (i | 63) + 1;
     }
     return size;
+  }
+
+  private long word(int index) {
+    return (long) WORD.getAcquire(settled, index >>> 6);
   }
 
   long offset(int index) {

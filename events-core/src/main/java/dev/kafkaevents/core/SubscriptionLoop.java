@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +41,10 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(SubscriptionLoop.class);
 
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Short enough to find soon that a worker that was thought quick is not. */
+  private static final Duration POLL_WITH_BACKLOG = Duration.ofMillis(5);
+
   private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(50);
   private static final Duration COMMITTED_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration COMMIT_AT_LEAST = Duration.ofSeconds(1);
@@ -63,6 +66,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
 
   private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
   private Set<PauseReason> pauseReasons = Set.of();
+  private boolean assignmentChanged;
 
   /** How many records were let go of unsettled, ever. */
   private long dropped;
@@ -184,8 +188,9 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     committer().tick(assigned.values());
     boolean full = inFlight.isFullAfter(WAIT_FOR_ROOM);
     applyPauses(full);
+    workers.nudge();
     try {
-      take(consumer().poll(full ? Duration.ZERO : POLL));
+      take(consumer().poll(full ? Duration.ZERO : workers.isIdle() ? POLL : POLL_WITH_BACKLOG));
     } catch (WakeupException askedFor) {
       LOG.trace("{} was woken", subscription);
     } catch (RetriableException e) {
@@ -220,8 +225,8 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
   }
 
   /**
-   * Pauses or resumes what differs from what should be: the consumer alone remembers what is
-   * paused.
+   * Pauses all or resumes all, whenever the reasons or the assignment have changed. What is paused
+   * already, the consumer alone remembers.
    */
   private void applyPauses(boolean full) {
     Set<PauseReason> reasons = EnumSet.noneOf(PauseReason.class);
@@ -231,20 +236,17 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     if (full) {
       reasons.add(PauseReason.BACK_PRESSURE);
     }
-    Set<TopicPartition> paused = consumer().paused();
-    Set<TopicPartition> changed = new HashSet<>(assigned.keySet());
+    if (reasons.equals(pauseReasons) && !assignmentChanged) {
+      return;
+    }
+    pauseReasons = reasons;
+    assignmentChanged = false;
     if (reasons.isEmpty()) {
-      changed.retainAll(paused);
-      consumer().resume(changed);
+      consumer().resume(assigned.keySet());
     } else {
-      changed.removeAll(paused);
-      consumer().pause(changed);
+      consumer().pause(assigned.keySet());
     }
-    if (!reasons.equals(pauseReasons)) {
-      pauseReasons = reasons;
-      changed = assigned.keySet();
-    }
-    changed.forEach(id -> probe.paused(group, topic, id.partition(), reasons));
+    assigned.keySet().forEach(id -> probe.paused(group, topic, id.partition(), reasons));
   }
 
   @Override
@@ -255,6 +257,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
       assigned.put(id, newPartition(id, committed.get(id)));
       probe.assigned(group, topic, id.partition());
     }
+    assignmentChanged = true;
     subscription.assignedOnce();
   }
 

@@ -9,10 +9,9 @@ import dev.kafkaevents.Position;
 import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.spi.Serde;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -34,29 +33,31 @@ final class TopicCodec<T> {
   private final List<Serde<T>> serdes;
 
   private final Header contentType;
-  private final Map<String, Header> typeHeaders = new LinkedHashMap<>();
-  private final @Nullable Class<? extends T> onlyType;
+  private final List<EventType<T>> types;
+
+  /** An event type of the topic, with its header at hand. Few enough to look through. */
+  private record EventType<T>(String name, Class<? extends T> payloadType, Header header) {}
 
   TopicCodec(Topic<T> topic, String topicOnCluster, List<Serde<T>> serdes) {
     this.topic = topic;
     this.topicOnCluster = topicOnCluster;
     this.serdes = serdes;
     this.contentType = Envelope.header(Envelope.CONTENT_TYPE, serdes.get(0).contentType());
-    for (String type : topic.eventTypes()) {
-      typeHeaders.put(type, Envelope.header(Envelope.TYPE, type));
+    List<EventType<T>> known = new ArrayList<>();
+    for (String name : topic.eventTypes()) {
+      Class<? extends T> payloadType = topic.payloadTypeOf(name);
+      if (payloadType != null) {
+        known.add(new EventType<>(name, payloadType, Envelope.header(Envelope.TYPE, name)));
+      }
     }
-    this.onlyType =
-        typeHeaders.size() == 1
-            ? topic.payloadTypeOf(typeHeaders.keySet().iterator().next())
-            : null;
+    this.types = List.copyOf(known);
   }
 
   ProducerRecord<byte[], byte[]> encode(Event<T> event) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(Envelope.version());
     headers.add(Envelope.header(Envelope.ID, event.id()));
-    Header type = typeHeaders.get(event.type());
-    headers.add(type != null ? type : Envelope.header(Envelope.TYPE, event.type()));
+    headers.add(typeHeader(event.type()));
     headers.add(Envelope.header(Envelope.SOURCE, event.source()));
     headers.add(Envelope.header(Envelope.TIME, Envelope.format(event.time())));
     headers.add(contentType);
@@ -74,52 +75,59 @@ final class TopicCodec<T> {
         topicOnCluster, null, null, key == null ? null : key.getBytes(UTF_8), value, headers);
   }
 
-  /** The event in {@code record}, which has a value. */
-  Event<T> decode(ConsumerRecord<byte[], byte[]> record, Position position) {
-    org.apache.kafka.common.header.Headers headers = record.headers();
-    requireVersion(headers, position);
-    byte[] type = KafkaHeaders.last(headers, Envelope.TYPE);
-    Class<? extends T> payloadType = payloadType(type, position);
-    Serde<T> serde = serdeFor(KafkaHeaders.last(headers, Envelope.CONTENT_TYPE), position);
-    T payload;
-    try {
-      payload = serde.decode(record.value(), payloadType, new KafkaHeaders(headers));
-    } catch (SerdeException e) {
-      throw new SerdeException("record at " + position + ": " + e.getMessage(), e);
+  private Header typeHeader(String name) {
+    for (EventType<T> type : types) {
+      if (type.name().equals(name)) {
+        return type.header();
+      }
     }
-    return new ReceivedEvent<>(
-        topic, record, position, type == null ? topic.eventTypeOf(payload) : text(type), payload);
+    return Envelope.header(Envelope.TYPE, name);
   }
 
-  private static void requireVersion(
-      org.apache.kafka.common.header.Headers headers, Position position) {
+  /** The event in {@code record}, which has a value. */
+  Event<T> decode(ConsumerRecord<byte[], byte[]> record) {
+    org.apache.kafka.common.header.Headers headers = record.headers();
     byte[] version = KafkaHeaders.last(headers, Envelope.SPECVERSION);
     if (version != null && !Arrays.equals(version, Envelope.version().value())) {
       throw new SerdeException(
           "header %s at %s is not 1.0, the one version of CloudEvents there is"
-              .formatted(Envelope.SPECVERSION, position));
+              .formatted(Envelope.SPECVERSION, position(record)));
     }
+    EventType<T> type = typeOf(record, KafkaHeaders.last(headers, Envelope.TYPE));
+    Serde<T> serde = serdeFor(record, KafkaHeaders.last(headers, Envelope.CONTENT_TYPE));
+    T payload;
+    try {
+      payload = serde.decode(record.value(), type.payloadType(), new KafkaHeaders(headers));
+    } catch (SerdeException e) {
+      throw new SerdeException("record at " + position(record) + ": " + e.getMessage(), e);
+    }
+    return new ReceivedEvent<>(topic, record, type.name(), payload);
   }
 
-  private Class<? extends T> payloadType(byte @Nullable [] type, Position position) {
-    if (type == null) {
-      if (onlyType == null) {
-        throw new SerdeException(
-            "the record at %s has no header %s, and topic %s carries several event types: %s"
-                .formatted(position, Envelope.TYPE, topic.name(), topic.eventTypes()));
+  private Position position(ConsumerRecord<byte[], byte[]> record) {
+    return new Position(topic.name(), record.partition(), record.offset());
+  }
+
+  private EventType<T> typeOf(ConsumerRecord<byte[], byte[]> record, byte @Nullable [] name) {
+    if (name == null) {
+      if (types.size() == 1) {
+        return types.get(0);
       }
-      return onlyType;
-    }
-    Class<? extends T> known = topic.payloadTypeOf(text(type));
-    if (known == null) {
       throw new SerdeException(
-          "the event type in header %s at %s is not one of topic %s: %s; if it should be, name its class with Topic.named"
-              .formatted(Envelope.TYPE, position, topic.name(), topic.eventTypes()));
+          "the record at %s has no header %s, and topic %s carries several event types: %s"
+              .formatted(position(record), Envelope.TYPE, topic.name(), topic.eventTypes()));
     }
-    return known;
+    for (EventType<T> type : types) {
+      if (Arrays.equals(name, type.header().value())) {
+        return type;
+      }
+    }
+    throw new SerdeException(
+        "the event type in header %s at %s is not one of topic %s: %s; if it should be, name its class with Topic.named"
+            .formatted(Envelope.TYPE, position(record), topic.name(), topic.eventTypes()));
   }
 
-  private Serde<T> serdeFor(byte @Nullable [] named, Position position) {
+  private Serde<T> serdeFor(ConsumerRecord<byte[], byte[]> record, byte @Nullable [] named) {
     if (named == null || Arrays.equals(named, contentType.value())) {
       return serdes.get(0);
     }
@@ -132,11 +140,12 @@ final class TopicCodec<T> {
     if (mediaType.startsWith(Envelope.CLOUDEVENTS_MEDIA_TYPE)) {
       throw new SerdeException(
           "the record at %s is a CloudEvent in structured mode, which this version does not read"
-              .formatted(position));
+              .formatted(position(record)));
     }
     throw new SerdeException(
         "no serde of topic %s reads the content type of the record at %s; there are %s"
-            .formatted(topic.name(), position, serdes.stream().map(Serde::contentType).toList()));
+            .formatted(
+                topic.name(), position(record), serdes.stream().map(Serde::contentType).toList()));
   }
 
   private static String text(byte[] bytes) {

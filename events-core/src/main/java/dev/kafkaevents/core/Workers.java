@@ -1,25 +1,31 @@
 package dev.kafkaevents.core;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that work on lanes, as many at once as there are slots. A delivery that waits for its
  * retry gives its slot back, and takes one again before any new work when it goes on: there may be
  * more threads than slots, and never more deliveries at work.
  *
- * <p>Threads start when there is work for them and end when there has been none for a while. One
- * that takes a lane wakes the next if there are more, so that a few quick records do not wake them
- * all. All state is guarded by the lock.
+ * <p>A worker keeps its slot and takes lane after lane without a lock, until there are none. To
+ * wake another costs more than many a handler, so that is done when it pays: when what is ready
+ * would keep those at work busy for longer than a wake-up takes, as far as the recent past tells,
+ * or when none of them has taken a lane for that long. What that rule misses {@link #nudge} finds.
+ *
+ * <p>{@link #ready} and {@link #backlog} are free for all. All else is written under the lock. A
+ * worker that gives up its slot looks once more afterwards whether something is ready, and who puts
+ * something in looks afterwards whether anybody has a slot: so one of them sees the other.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // guesses, or under the lock
 final class Workers {
   /** Delivers one record. Throws nothing. */
   @FunctionalInterface
@@ -31,6 +37,12 @@ final class Workers {
   /** How many records of a lane are delivered before other lanes have their turn. */
   private static final int BURST = 16;
 
+  /** What a wake-up is worth. */
+  private static final long WAKE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /** Longer than this is just long: one wait for a retry must not hide what came after it. */
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final EventsRuntime runtime;
@@ -38,25 +50,39 @@ final class Workers {
   private final int slots;
   private final Deliverer deliverer;
 
+  private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
+
+  /** How many are ready: the queue itself would have to count. */
+  private final AtomicInteger backlog = new AtomicInteger();
+
+  /**
+   * How long a lane took of late, on average; long, until that is known. A guess: writes may be
+   * lost.
+   */
+  private volatile long laneNanos = LONG_NANOS;
+
+  /** When a lane was last taken. A guess as well. */
+  private volatile long lastTaken;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition slotFree = lock.newCondition();
   private final Condition quiet = lock.newCondition();
-  private final Queue<Lane> ready = new ArrayDeque<>();
   private final Set<Thread> threads = new HashSet<>();
   private final Set<Condition> retries = new HashSet<>();
 
   /** Slots in use. */
-  private int active;
+  private volatile int active;
+
+  /** Threads whose retry is due and that wait for a slot. */
+  private volatile int resuming;
+
+  private volatile boolean closed;
 
   /** Threads that wait for work. */
   private int idle;
 
-  /** Threads whose retry is due and that wait for a slot. */
-  private int resuming;
-
   private int started;
-  private boolean closed;
 
   Workers(EventsRuntime runtime, String name, int slots, Deliverer deliverer) {
     this.runtime = runtime;
@@ -67,13 +93,40 @@ final class Workers {
 
   /** Queues lanes that have records. */
   void add(Collection<Lane> lanes) {
+    ready.addAll(lanes);
+    backlog.addAndGet(lanes.size());
+    if (active < slots && (anotherWouldPay() || isAtRest())) {
+      wake();
+    }
+  }
+
+  /** Puts another worker to work if something is ready and those at work do not get to it. */
+  void nudge() {
+    if (active < slots && !ready.isEmpty() && isAtRest()) {
+      wake();
+    }
+  }
+
+  private void wake() {
     lock.lock();
     try {
-      ready.addAll(lanes);
       wakeOne();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether nothing is ready. */
+  boolean isIdle() {
+    return ready.isEmpty();
+  }
+
+  private boolean anotherWouldPay() {
+    return backlog.get() * laneNanos > active * WAKE_NANOS;
+  }
+
+  private boolean isAtRest() {
+    return active == 0 || runtime.nanoTime() - lastTaken > WAKE_NANOS;
   }
 
   private void wakeOne() {
@@ -91,9 +144,12 @@ final class Workers {
 
   private void work() {
     try {
-      Lane lane = take();
-      while (lane != null) {
-        lane = giveBackAndTake(deliverSome(lane) ? lane : null);
+      while (awaitSlot()) {
+        try {
+          workOff();
+        } finally {
+          releaseSlot();
+        }
       }
     } finally {
       lock.lock();
@@ -105,58 +161,68 @@ final class Workers {
     }
   }
 
-  /** The next lane, with a slot to work on it; null if there was none for a while. */
-  private @Nullable Lane take() {
+  /** Waits for work and a slot to do it in; false if there was no work for a while. */
+  private boolean awaitSlot() {
     lock.lock();
     try {
+      long nanos = IDLE_NANOS;
       while (!closed) {
         if (active < slots && resuming == 0 && !ready.isEmpty()) {
-          Lane lane = ready.remove();
           active++;
-          wakeOne();
-          return lane;
+          return true;
         }
-        if (!awaitWork()) {
-          return null;
+        if (nanos <= 0) {
+          return false;
+        }
+        idle++;
+        try {
+          nanos = work.awaitNanos(nanos);
+        } catch (InterruptedException leftByAHandler) {
+          continue;
+        } finally {
+          idle--;
         }
       }
-      return null;
+      return false;
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable Lane giveBackAndTake(@Nullable Lane unfinished) {
-    lock.lock();
-    try {
-      if (unfinished != null) {
-        ready.add(unfinished);
+  /**
+   * Takes lane after lane until there are none, or somebody who waited for a retry needs a slot.
+   */
+  private void workOff() {
+    long before = runtime.nanoTime();
+    while (resuming == 0 && !closed) {
+      Lane lane = ready.poll();
+      if (lane == null) {
+        return;
       }
-      releaseSlot();
-      return take();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // take is the loop
-  private boolean awaitWork() {
-    idle++;
-    try {
-      return work.awaitNanos(IDLE_NANOS) > 0 || !ready.isEmpty();
-    } catch (InterruptedException leftByAHandler) {
-      return true;
-    } finally {
-      idle--;
+      backlog.decrementAndGet();
+      lastTaken = before;
+      if (active < slots && anotherWouldPay()) {
+        wake();
+      }
+      if (deliverSome(lane)) {
+        ready.add(lane);
+        backlog.incrementAndGet();
+      }
+      long now = runtime.nanoTime();
+      laneNanos += (Math.min(now - before, LONG_NANOS) - laneNanos) / 8;
+      before = now;
     }
   }
 
   private void releaseSlot() {
-    active--;
-    if (resuming > 0) {
-      slotFree.signal();
-    } else {
-      wakeOne();
+    lock.lock();
+    try {
+      active--;
+      if (resuming > 0) {
+        slotFree.signal();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -215,6 +281,7 @@ final class Workers {
       runtime.schedule(delay, () -> signal(signal, due));
       retries.add(signal);
       releaseSlot();
+      wakeOne();
       try {
         while (!due[0] && !partition.closing) {
           signal.await();

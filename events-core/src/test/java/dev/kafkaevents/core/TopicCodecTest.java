@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kafkaevents.Event;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Headers;
-import dev.kafkaevents.Position;
 import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.spi.Serde;
@@ -28,7 +27,6 @@ class TopicCodecTest {
 
   private static final Topic<Order> ORDERS = Topic.of("orders", Order.class);
   private static final Topic<Order.Placed> PLACED = Topic.of("orders", Order.Placed.class);
-  private static final Position AT = new Position("orders", 0, 7);
 
   /** Writes the text of an order; other formats write another content type before it. */
   private record TextSerde(String contentType) implements Serde<Order> {
@@ -100,7 +98,7 @@ class TopicCodecTest {
   @Test
   void decode_whatWasEncoded_isTheSameEvent() {
     Event<Order> event =
-        codec.decode(consumed(codec.encode(placed().withKey("o-1").withHeader("a", "b"))), AT);
+        codec.decode(consumed(codec.encode(placed().withKey("o-1").withHeader("a", "b"))));
     assertThat(event.id()).isEqualTo("e-1");
     assertThat(event.type()).isEqualTo("Placed");
     assertThat(event.source()).isEqualTo("shop");
@@ -113,7 +111,7 @@ class TopicCodecTest {
 
   @Test
   void decode_withoutEnvelope_takesWhatTheRecordTells() {
-    Event<Order.Placed> event = placedCodec.decode(Records.record(Records.P0, 7, "o-1", "hi"), AT);
+    Event<Order.Placed> event = placedCodec.decode(Records.record(Records.P0, 7, "o-1", "hi"));
     assertThat(event.id()).isEqualTo("orders-0@7");
     assertThat(event.type()).isEqualTo("Placed");
     assertThat(event.source()).isEqualTo("orders");
@@ -125,15 +123,14 @@ class TopicCodecTest {
   void decode_otherContentType_isReadByItsSerde() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "content-type", "TEXT/Other;charset=utf-8");
-    assertThat(codec.decode(record, AT).payload())
-        .isEqualTo(new Order.Placed("text/other; v=1:hi"));
+    assertThat(codec.decode(record).payload()).isEqualTo(new Order.Placed("text/other; v=1:hi"));
   }
 
   @Test
   void decode_unknownContentType_isRefused() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "content-type", "image/png");
-    assertThatThrownBy(() -> codec.decode(record, AT))
+    assertThatThrownBy(() -> codec.decode(record))
         .isInstanceOf(SerdeException.class)
         .hasMessageContainingAll("orders-0@7", "text/plain", "text/other");
   }
@@ -142,22 +139,21 @@ class TopicCodecTest {
   void decode_contentTypeWithoutValue_isAbsent() {
     ConsumerRecord<byte[], byte[]> record = Records.record(Records.P0, 7, "o-1", "hi");
     record.headers().add("content-type", null);
-    assertThat(placedCodec.decode(record, AT).payload())
-        .isEqualTo(new Order.Placed("text/plain:hi"));
+    assertThat(placedCodec.decode(record).payload()).isEqualTo(new Order.Placed("text/plain:hi"));
   }
 
   @Test
   void decode_duplicateHeader_theLastCounts() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     record.headers().add("ce_type", "Cancelled".getBytes(UTF_8));
-    assertThat(codec.decode(record, AT).payload()).isInstanceOf(Order.Cancelled.class);
+    assertThat(codec.decode(record).payload()).isInstanceOf(Order.Cancelled.class);
   }
 
   @Test
   void decode_structuredMode_saysSo() {
     ConsumerRecord<byte[], byte[]> record = Records.record(Records.P0, 7, "o-1", "{}");
     replace(record, "content-type", "Application/CloudEvents+JSON; charset=UTF-8");
-    assertThatThrownBy(() -> placedCodec.decode(record, AT))
+    assertThatThrownBy(() -> placedCodec.decode(record))
         .isInstanceOf(SerdeException.class)
         .hasMessageContainingAll("orders-0@7", "structured mode");
   }
@@ -166,14 +162,14 @@ class TopicCodecTest {
   void decode_unknownEventType_listsTheKnown() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "ce_type", "Paid");
-    assertThatThrownBy(() -> codec.decode(record, AT))
+    assertThatThrownBy(() -> codec.decode(record))
         .isInstanceOf(SerdeException.class)
         .hasMessageContainingAll("orders-0@7", "[Placed, Cancelled]", "Topic.named");
   }
 
   @Test
   void decode_noEventTypeOnASealedTopic_listsTheKnown() {
-    assertThatThrownBy(() -> codec.decode(Records.record(Records.P0, 7, "o-1", "hi"), AT))
+    assertThatThrownBy(() -> codec.decode(Records.record(Records.P0, 7, "o-1", "hi")))
         .isInstanceOf(SerdeException.class)
         .hasMessageContainingAll("orders-0@7", "ce_type", "[Placed, Cancelled]");
   }
@@ -182,7 +178,7 @@ class TopicCodecTest {
   void decode_otherSpecversion_isRefused() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "ce_specversion", "1.1");
-    assertThatThrownBy(() -> codec.decode(record, AT))
+    assertThatThrownBy(() -> codec.decode(record))
         .isInstanceOf(SerdeException.class)
         .hasMessageContainingAll("ce_specversion", "orders-0@7");
   }
@@ -191,7 +187,7 @@ class TopicCodecTest {
   void time_notATimestamp_isRefusedWhenAskedFor() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "ce_time", "yesterday");
-    Event<Order> event = codec.decode(record, AT);
+    Event<Order> event = codec.decode(record);
     assertThatThrownBy(event::time)
         .isInstanceOf(SerdeException.class)
         .hasMessageContainingAll("ce_time", "orders-0@7");
