@@ -178,7 +178,7 @@ final class Workers {
         try {
           nanos = work.awaitNanos(nanos);
         } catch (InterruptedException leftByAHandler) {
-          continue;
+          // It is no affair of this thread, which goes on waiting.
         } finally {
           idle--;
         }
