@@ -1,0 +1,100 @@
+package dev.kafkaevents.benchmarks;
+
+import dev.kafkaevents.Ordering;
+import dev.kafkaevents.benchmarks.SpringListening.Listener;
+import io.confluent.parallelconsumer.ParallelConsumerOptions.ProcessingOrder;
+import java.time.Duration;
+import java.util.List;
+
+/** All there are. */
+final class Scenarios {
+  private static final int KEYS = 1_000;
+  private static final int PARTITIONS = 4;
+
+  private Scenarios() {}
+
+  /** At full size, or at a fifth for a first look. */
+  static List<Scenario> of(boolean quick) {
+    int part = quick ? 5 : 1;
+    return List.of(
+        noop(load(400_000, 1_000_000, part)),
+        events(load(400_000, 1_000_000, part)),
+        io(load(20_000, 100_000, part)),
+        new Latency(load(20_000, 40_000, part)),
+        new Publish(load(400_000, 1_000_000, part)),
+        partitions(load(200_000, 500_000, part)),
+        new Soak(load(60_000, 1_200_000, part)));
+  }
+
+  private static Load load(int warmUp, int measured, int part) {
+    return new Load(warmUp / part, measured / part, KEYS, PARTITIONS, false);
+  }
+
+  private static Scenario noop(Load load) {
+    return new Consuming(
+            "consume-noop",
+            "%,d records of 100 B JSON, %,d keys, %d partitions; the handler counts"
+                .formatted(load.measured(), load.keys(), load.partitions()),
+            load,
+            Work.NONE,
+            List.of(Metric.RATE, Metric.CPU, Metric.ALLOCATED))
+        .with("raw", RawLoop.COMMIT_EACH_SECOND)
+        .with("raw, commit each poll", RawLoop.COMMIT_EACH_POLL)
+        .with("kafka-events PARTITION", new KafkaEventsConsuming(Ordering.PARTITION, 16))
+        .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16))
+        .with("spring record", new SpringListening(Listener.RECORD, 1))
+        .with("spring record, 4 threads", new SpringListening(Listener.RECORD, 4))
+        .with("spring batch", new SpringListening(Listener.BATCH, 1))
+        .with("parallel-consumer KEY", new ParallelConsuming(ProcessingOrder.KEY, 16))
+        .with("parallel-consumer UNORDERED", new ParallelConsuming(ProcessingOrder.UNORDERED, 16));
+  }
+
+  private static Scenario events(Load load) {
+    Load asEvents = load.asEvents(true);
+    return new Consuming(
+            "consume-events",
+            "consume-noop with records as kafka-events writes them, with six headers",
+            asEvents,
+            Work.NONE,
+            List.of(Metric.RATE, Metric.CPU, Metric.ALLOCATED))
+        .with("raw", RawLoop.COMMIT_EACH_SECOND)
+        .with("kafka-events PARTITION", new KafkaEventsConsuming(Ordering.PARTITION, 16))
+        .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16));
+  }
+
+  private static Scenario io(Load load) {
+    int concurrency = 256;
+    return new Consuming(
+            "consume-io",
+            "%,d records, %,d keys, %d partitions; the handler waits 2 ms, %d at once"
+                .formatted(load.measured(), load.keys(), load.partitions(), concurrency),
+            load,
+            Work.waitingFor(Duration.ofMillis(2)),
+            List.of(Metric.RATE, Metric.CPU, Metric.ALLOCATED, Metric.PEAK))
+        .with("raw pool, no order", new RawPool(concurrency))
+        .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, concurrency))
+        .with("parallel-consumer KEY", new ParallelConsuming(ProcessingOrder.KEY, concurrency))
+        .with("spring record, 4 threads", new SpringListening(Listener.RECORD, PARTITIONS));
+  }
+
+  private static Scenario partitions(Load load) {
+    Consuming scenario =
+        new Consuming(
+            "partitions",
+            "%,d records of 100 B JSON over 4, 200 and 1,000 partitions; the handler counts"
+                .formatted(load.measured()),
+            load,
+            Work.NONE,
+            List.of(Metric.CPU, Metric.RATE, Metric.ALLOCATED));
+    for (int partitions : List.of(PARTITIONS, 200, 1_000)) {
+      scenario.with(
+          "kafka-events KEY, " + partitions,
+          new KafkaEventsConsuming(Ordering.KEY, 16),
+          partitions);
+    }
+    for (int partitions : List.of(PARTITIONS, 200, 1_000)) {
+      scenario.with("raw, " + partitions, RawLoop.COMMIT_EACH_SECOND, partitions);
+    }
+    return scenario;
+  }
+}
