@@ -22,8 +22,6 @@ public interface EventHandler<T> {
    * that says so.
    */
   default void handleTombstone(Delivery<T> delivery) throws Exception {
-    throw new RejectedException(
-        "the record at %s is a tombstone, and the handler of group %s does not override handleTombstone"
-            .formatted(delivery.position(), delivery.group()));
+    throw AwaitingHandler.noTombstones(delivery, "EventHandler");
   }
 }

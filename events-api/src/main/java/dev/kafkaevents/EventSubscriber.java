@@ -1,5 +1,7 @@
 package dev.kafkaevents;
 
+import static java.util.Objects.requireNonNull;
+
 /** Subscribes handlers to topics. Safe for use by many threads. */
 public interface EventSubscriber {
   /**
@@ -16,5 +18,15 @@ public interface EventSubscriber {
   /** Subscribes with the default options for {@code group}. */
   default <T> Subscription subscribe(Topic<T> topic, String group, EventHandler<T> handler) {
     return subscribe(topic, SubscribeOptions.group(group), handler);
+  }
+
+  /**
+   * Delivers the events of {@code topic} to a handler that finishes them later. Otherwise the same
+   * as {@link #subscribe}.
+   */
+  default <T> Subscription subscribeAsync(
+      Topic<T> topic, SubscribeOptions options, AsyncEventHandler<T> handler) {
+    requireNonNull(handler, "handler");
+    return subscribe(topic, options, new AwaitingHandler<>(handler, options.handlerTimeout()));
   }
 }

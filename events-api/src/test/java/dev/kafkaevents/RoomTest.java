@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,16 +22,6 @@ class RoomTest {
   static final Topic<Order> ORDERS = Topic.of("orders", Order.class).keyedBy(Order::id);
   static final Topic<Invoice> INVOICES =
       Topic.of("invoices", Invoice.class).keyedBy(Invoice::orderId);
-
-  /** Another method, and not an overload: a lambda fits both kinds of handler. */
-  interface AsyncHandling {
-    <T> Subscription subscribeAsync(
-        Topic<T> topic, SubscribeOptions options, AsyncEventHandler<T> handler);
-
-    interface AsyncEventHandler<T> {
-      CompletionStage<?> handle(Delivery<T> delivery) throws Exception;
-    }
-  }
 
   /** An outcome for each record: what is not named is handled. */
   interface Batches {
@@ -75,14 +64,12 @@ class RoomTest {
     void pause(int partition);
   }
 
-  interface Tomorrow extends Events, AsyncHandling, Batches, Processors, ShareGroups, Healthy {}
+  interface Tomorrow extends Events, Batches, Processors, ShareGroups, Healthy {}
 
   static void callingCode(Tomorrow events, Seekable seekable) throws Exception {
     events.subscribe(ORDERS, "billing", order -> bill(order.payload()));
     events.subscribe(
         ORDERS, SubscribeOptions.group("billing").withOrdering(Ordering.NONE), RoomTest::log);
-    events.subscribeAsync(
-        ORDERS, SubscribeOptions.group("billing"), order -> charge(order.payload()));
     events.subscribeBatches(
         ORDERS,
         SubscribeOptions.group("search"),
@@ -158,10 +145,6 @@ class RoomTest {
                 PublishException.Outcome.NOT_STORED,
                 "the breaker of " + chain.topic() + " is open",
                 null));
-  }
-
-  private static CompletableFuture<Void> charge(Order order) {
-    return CompletableFuture.runAsync(() -> bill(order));
   }
 
   private static void bill(Order order) {

@@ -99,7 +99,7 @@ final class AssignedPartition {
   private int unsettled() {
     int unsettled = 0;
     for (Segment segment : segments) {
-      unsettled += segment.left();
+      unsettled += Load.records(segment.left());
     }
     return unsettled;
   }
@@ -129,9 +129,9 @@ final class AssignedPartition {
     return index == 0 ? Optional.empty() : segment.records.get(index - 1).leaderEpoch();
   }
 
-  /** Lets go: nothing that settles from here on counts. Answers how many records were unsettled. */
-  int seal() {
-    int unsettled = 0;
+  /** Lets go: nothing that settles from here on counts. Answers the load that was unsettled. */
+  long seal() {
+    long unsettled = 0;
     for (Segment segment : segments) {
       unsettled += segment.seal();
     }

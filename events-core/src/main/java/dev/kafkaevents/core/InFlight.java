@@ -1,43 +1,45 @@
 package dev.kafkaevents.core;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the records that are taken and not settled, against the most there may be. Full means: at
- * the most, until half of it is settled. Workers count down; the rest is confined to the poll
- * thread.
+ * Counts what is taken and not settled, in records and bytes, against the most there may be. Full
+ * means: at the most of either, until half of it is settled. Workers count down; the rest is
+ * confined to the poll thread.
  */
 final class InFlight {
-  private final int most;
-  private final AtomicInteger count = new AtomicInteger();
+  private final int mostRecords;
+  private final long mostBytes;
+  private final AtomicLong load = new AtomicLong();
   private volatile @Nullable Thread waiting;
   private boolean full;
 
-  InFlight(int most) {
-    this.most = most;
+  InFlight(int mostRecords, long mostBytes) {
+    this.mostRecords = mostRecords;
+    this.mostBytes = mostBytes;
   }
 
-  int count() {
-    return count.get();
+  int records() {
+    return Load.records(load.get());
   }
 
-  void taken(int records) {
-    count.addAndGet(records);
+  void taken(long load) {
+    this.load.addAndGet(load);
   }
 
   /** The rest of an assignment that was let go. */
-  void dropped(int records) {
-    count.addAndGet(-records);
+  void dropped(long load) {
+    this.load.addAndGet(-load);
   }
 
   /** Any thread. */
-  void settledOne() {
-    int now = count.decrementAndGet();
+  void settled(long load) {
+    long now = this.load.addAndGet(-load);
     Thread thread = waiting;
-    if (thread != null && now <= most / 2) {
+    if (thread != null && isHalf(now)) {
       waiting = null;
       LockSupport.unpark(thread);
     }
@@ -59,8 +61,12 @@ final class InFlight {
   }
 
   private boolean isFull() {
-    int now = count.get();
-    full = full ? now > most / 2 : now >= most;
+    long now = load.get();
+    full = full ? !isHalf(now) : Load.records(now) >= mostRecords || Load.bytes(now) >= mostBytes;
     return full;
+  }
+
+  private boolean isHalf(long load) {
+    return Load.records(load) <= mostRecords / 2 && Load.bytes(load) <= mostBytes / 2;
   }
 }

@@ -66,7 +66,7 @@ final class KafkaSubscription<T> implements Subscription {
     this.probe = assembly.probe();
     String name = "kafka-events-" + options.group() + "-" + topic().name();
     this.workers = new Workers(runtime, name + "-lane", options.concurrency(), this::deliver);
-    this.inFlight = new InFlight(options.maxInFlight());
+    this.inFlight = new InFlight(options.maxInFlight(), options.maxBytesInFlight());
     this.loop = new SubscriptionLoop(this, assembly, workers, inFlight);
     this.thread = runtime.pollThread(name, loop::run);
   }
@@ -94,7 +94,7 @@ final class KafkaSubscription<T> implements Subscription {
         probe.settled(delivery, settlement);
       }
       if (segment.settle(index)) {
-        inFlight.settledOne();
+        inFlight.settled(Load.of(segment.records.get(index)));
       }
       return true;
     } catch (InterruptedException e) {
@@ -221,7 +221,7 @@ final class KafkaSubscription<T> implements Subscription {
     requestClose(timeout);
     if (workers.isWorker(Thread.currentThread())) {
       // A handler that waited for itself would wait in vain.
-      return new Drain(0, inFlight.count());
+      return new Drain(0, inFlight.records());
     }
     boolean interrupted = false;
     try {

@@ -38,7 +38,7 @@ final class Lanes {
    */
   List<Lane> distribute(Segment segment) {
     List<Lane> touched = new ArrayList<>();
-    boolean someAreSettled = segment.left() < segment.records.size();
+    boolean someAreSettled = Load.records(segment.left()) < segment.records.size();
     for (int i = 0; i < segment.records.size(); i++) {
       if (someAreSettled && segment.isSettled(i)) {
         continue;

@@ -3,7 +3,7 @@ package dev.kafkaevents.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -27,34 +27,38 @@ final class Segment {
 
   private final long[] settled;
 
-  /** How many are unsettled; far below zero once sealed. */
-  private final AtomicInteger left;
+  /** What is unsettled, as a {@link Load}; far below zero once sealed. */
+  private final AtomicLong left;
 
   Segment(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
     this.partition = partition;
     this.records = records;
     this.nextInLane = new int[records.size()];
     this.settled = new long[(records.size() + 63) >>> 6];
-    this.left = new AtomicInteger(records.size());
+    long load = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      load += Load.of(record);
+    }
+    this.left = new AtomicLong(load);
   }
 
   /** Settles a record; false if the assignment was let go before, so that it counts for nothing. */
   boolean settle(int index) {
     WORD.getAndBitwiseOr(settled, index >>> 6, 1L << index);
-    return left.decrementAndGet() >= 0;
+    return left.addAndGet(-Load.of(records.get(index))) >= 0;
   }
 
   boolean isSettled(int index) {
     return (word(index) & (1L << index)) != 0;
   }
 
-  /** From here on nothing that settles counts. Answers how many were unsettled. */
-  int seal() {
-    return Math.max(0, left.getAndSet(Integer.MIN_VALUE / 2));
+  /** From here on nothing that settles counts. Answers what was unsettled. */
+  long seal() {
+    return Math.max(0, left.getAndSet(Long.MIN_VALUE / 2));
   }
 
-  /** How many are unsettled, as long as it is not sealed. */
-  int left() {
+  /** What is unsettled, as long as it is not sealed. */
+  long left() {
     return left.get();
   }
 

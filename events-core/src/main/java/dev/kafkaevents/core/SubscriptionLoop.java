@@ -324,9 +324,9 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
   }
 
   private void drop(AssignedPartition partition) {
-    int unsettled = partition.seal();
+    long unsettled = partition.seal();
     inFlight.dropped(unsettled);
-    dropped += unsettled;
+    dropped += Load.records(unsettled);
   }
 
   @Override
@@ -362,7 +362,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
   }
 
   private Drain letGoOfAll() {
-    int before = inFlight.count();
+    int before = inFlight.records();
     long droppedBefore = dropped;
     stopStarting(assigned.values());
     if (!workers.awaitQuiet(assigned.values(), subscription.timeLeft())) {

@@ -68,7 +68,7 @@ class AssignedPartitionTest {
   void settle_afterSeal_countsForNothing() {
     Segment segment = take(0, 1, 2);
     assertThat(segment.settle(1)).isTrue();
-    assertThat(partition.seal()).isEqualTo(2);
+    assertThat(Load.records(partition.seal())).isEqualTo(2);
     assertThat(segment.settle(0)).isFalse();
     assertThat(segment.settle(2)).isFalse();
   }
@@ -147,7 +147,7 @@ class AssignedPartitionTest {
         }
       }
     }
-    assertThat(partition.seal()).as(seed).isEqualTo(unsettled.size());
+    assertThat(Load.records(partition.seal())).as(seed).isEqualTo(unsettled.size());
   }
 
   /** A new owner that starts with the commit delivers what is unsettled, and nothing else. */

@@ -384,6 +384,44 @@ class EngineIT {
   }
 
   @Test
+  void backPressure_byBytes_pausesLongBeforeTheCount() {
+    String name = cluster.newTopic(1);
+    Topic<Step> topic = Step.topic(name);
+    CountDownLatch pressed = new CountDownLatch(1);
+    EventsProbe probe =
+        new EventsProbe() {
+          @Override
+          public void paused(String group, String topic, int partition, Set<PauseReason> why) {
+            if (why.contains(PauseReason.BACK_PRESSURE)) {
+              pressed.countDown();
+            }
+          }
+        };
+    try (Events events =
+        KafkaEvents.builder(cluster.config().withConsumer("max.poll.records", "10"))
+            .serde(Step.serde())
+            .probe(probe)
+            .build()) {
+      String padding = "x".repeat(10_000);
+      for (int i = 0; i < 200; i++) {
+        events.publish(topic, history.next(padding + i % 10));
+      }
+      Subscription subscription =
+          events.subscribe(
+              topic,
+              SubscribeOptions.group("heavy").withMaxBytesInFlight(300_000),
+              step -> {
+                pressed.await();
+                history.handle(step.payload());
+              });
+      await().atMost(Duration.ofSeconds(60)).until(() -> history.handledCount() == 200);
+      subscription.close();
+    }
+    history.assertEachOnceInOrder();
+    assertThat(cluster.committed("heavy")).isEqualTo(cluster.end(name, 1));
+  }
+
+  @Test
   void transactions_theirMarkersAndAbortedRecords_leaveNoLag() {
     String name = cluster.newTopic(1);
     Map<String, Object> config =

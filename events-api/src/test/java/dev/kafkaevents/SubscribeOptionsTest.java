@@ -1,0 +1,51 @@
+package dev.kafkaevents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SubscribeOptionsTest {
+  private final SubscribeOptions options = SubscribeOptions.group("billing");
+
+  @Test
+  void defaults() {
+    assertThat(options)
+        .hasToString(
+            "group billing, ordering KEY, concurrency 16, maxInFlight 2048, maxBytesInFlight 67108864, drainTimeout PT10S, handlerTimeout null");
+  }
+
+  @Test
+  void each_changesOnlyItself() {
+    assertThat(
+            options
+                .withOrdering(Ordering.NONE)
+                .withConcurrency(1)
+                .withMaxInFlight(2)
+                .withMaxBytesInFlight(3)
+                .withDrainTimeout(Duration.ofMillis(4))
+                .withHandlerTimeout(Duration.ofMillis(5)))
+        .hasToString(
+            "group billing, ordering NONE, concurrency 1, maxInFlight 2, maxBytesInFlight 3, drainTimeout PT0.004S, handlerTimeout PT0.005S");
+    assertThat(options.concurrency()).isEqualTo(16);
+  }
+
+  @Test
+  void outOfRange_isRefused_withWhatCameAndWhatIsAllowed() {
+    refused("concurrency is 0, must be at least 1", () -> options.withConcurrency(0));
+    refused("maxInFlight is -1, must be at least 1", () -> options.withMaxInFlight(-1));
+    refused("maxBytesInFlight is 0, must be at least 1", () -> options.withMaxBytesInFlight(0));
+    refused(
+        "drainTimeout is PT-1S, must not be negative",
+        () -> options.withDrainTimeout(Duration.ofSeconds(-1)));
+    refused(
+        "handlerTimeout is PT0S, must be above zero",
+        () -> options.withHandlerTimeout(Duration.ZERO));
+    refused("the group of a subscription is blank", () -> SubscribeOptions.group(" "));
+  }
+
+  private static void refused(String message, Runnable call) {
+    assertThatIllegalArgumentException().isThrownBy(call::run).withMessageContaining(message);
+  }
+}

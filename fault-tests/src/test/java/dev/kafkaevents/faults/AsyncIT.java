@@ -1,0 +1,124 @@
+package dev.kafkaevents.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.kafkaevents.Events;
+import dev.kafkaevents.SubscribeOptions;
+import dev.kafkaevents.Subscription;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.resilience.Resilience;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Handlers that return a stage: the same guarantees as those that block. */
+@Timeout(60)
+class AsyncIT {
+  private final Cluster cluster = Cluster.shared();
+  private final History history = new History();
+
+  @Test
+  void stages_completeOutOfTurn_andTheOrderOfKeysIsKept_throughRetries() {
+    String name = cluster.newTopic(2);
+    Topic<Step> topic = Step.topic(name);
+    AtomicInteger atWork = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ExecutorService executor = Executors.newFixedThreadPool(16);
+    try (Events events =
+        cluster.events().install(Resilience.retryThenDeadLetter(5, Duration.ofMillis(1))).build()) {
+      for (int i = 0; i < 1_000; i++) {
+        events.publish(topic, history.next("key-" + i % 30));
+      }
+      events.subscribeAsync(
+          topic,
+          SubscribeOptions.group("stages").withConcurrency(8),
+          step -> {
+            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            return CompletableFuture.runAsync(
+                () -> {
+                  atWork.decrementAndGet();
+                  if (step.payload().number() % 5 == 0 && step.attempt() < 3) {
+                    throw new IllegalStateException("not yet");
+                  }
+                  history.handle(step.payload());
+                },
+                executor);
+          });
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () -> assertThat(cluster.committed("stages")).isEqualTo(cluster.end(name, 2)));
+    } finally {
+      executor.shutdown();
+    }
+    history.assertEachOnceInOrder();
+    assertThat(most.get()).isBetween(2, 8);
+  }
+
+  @Test
+  void stageThatFails_stopsTheSubscription_withItsCause() {
+    Topic<Step> topic = Step.topic(cluster.newTopic(1));
+    try (Events events = cluster.events().build()) {
+      events.publish(topic, new Step("k", 0)).join();
+      Subscription subscription =
+          events.subscribeAsync(
+              topic,
+              SubscribeOptions.group("stage-fails"),
+              step -> CompletableFuture.failedFuture(new IOException("no")));
+      assertThatThrownBy(() -> subscription.stopped().orTimeout(30, TimeUnit.SECONDS).join())
+          .cause()
+          .hasCauseInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void stageThatNeverCompletes_isCancelledByTheTimeout_andFails() {
+    String name = cluster.newTopic(1);
+    Topic<Step> topic = Step.topic(name);
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    try (Events events = cluster.events().build()) {
+      events.publish(topic, new Step("k", 0)).join();
+      Subscription subscription =
+          events.subscribeAsync(
+              topic,
+              SubscribeOptions.group("stage-hangs").withHandlerTimeout(Duration.ofMillis(50)),
+              step -> never);
+      assertThatThrownBy(() -> subscription.stopped().orTimeout(30, TimeUnit.SECONDS).join())
+          .cause()
+          .hasMessageContainingAll("stage-hangs", name + "-0@0", "PT0.05S");
+    }
+    assertThat(never).isCancelled();
+  }
+
+  @Test
+  void close_cancelsWhatDoesNotComplete_andCommitsNothingOfIt() {
+    Topic<Step> topic = Step.topic(cluster.newTopic(1));
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    AtomicInteger started = new AtomicInteger();
+    try (Events events = cluster.events().build()) {
+      events.publish(topic, new Step("k", 0)).join();
+      Subscription subscription =
+          events.subscribeAsync(
+              topic,
+              SubscribeOptions.group("stage-closed"),
+              step -> {
+                started.incrementAndGet();
+                return never;
+              });
+      await().until(() -> started.get() == 1);
+      assertThat(subscription.close(Duration.ofMillis(50)).abandoned()).isEqualTo(1);
+      assertThat(subscription.stopped()).isCompleted();
+    }
+    assertThat(never).isCancelled();
+    assertThat(cluster.committed("stage-closed")).isEqualTo(Map.of(0, 0L));
+  }
+}
