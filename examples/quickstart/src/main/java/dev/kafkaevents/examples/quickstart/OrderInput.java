@@ -91,7 +91,7 @@ final class OrderInput implements Iterable<OrderEvent>, Closeable {
       }
       return null;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("could not read on: " + e.getMessage(), e);
     }
   }
 
