@@ -26,14 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits what is settled: once a second without waiting, one commit at a time; and synchronously
- * when partitions are given up. A commit that fails is not repeated, since the next one is newer,
- * and is no failure of any handler: all that may come of it are repeats. Confined to the poll
- * thread.
+ * Commits what is settled: once a second, or when ten thousand records were settled since, without
+ * waiting and one commit at a time; and synchronously when partitions are given up. A commit that
+ * fails is not repeated, since the next one is newer, and is no failure of any handler: all that
+ * may come of it are repeats. Confined to the poll thread.
  */
 final class Committer {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long INTERVAL_RECORDS = 10_000;
 
   private final Consumer<byte[], byte[]> consumer;
   private final EventsRuntime runtime;
@@ -47,6 +48,7 @@ final class Committer {
   private int metadataLimit = 4096;
 
   private long lastNanos;
+  private long lastSettled;
   private boolean outstanding;
   private @Nullable KafkaException fatal;
 
@@ -64,16 +66,18 @@ final class Committer {
     this.lastNanos = runtime.nanoTime();
   }
 
-  /** Commits if it is time to. */
-  void tick(Collection<AssignedPartition> partitions) {
+  /** Commits if it is time to. {@code settled} counts all records that ever were. */
+  void tick(Collection<AssignedPartition> partitions, long settled) {
     if (fatal != null) {
       throw fatal;
     }
     long now = runtime.nanoTime();
-    if (outstanding || now - lastNanos < INTERVAL_NANOS) {
+    if (outstanding
+        || (now - lastNanos < INTERVAL_NANOS && settled - lastSettled < INTERVAL_RECORDS)) {
       return;
     }
     lastNanos = now;
+    lastSettled = settled;
     List<Commit> commits = commits(partitions);
     if (commits.isEmpty()) {
       return;

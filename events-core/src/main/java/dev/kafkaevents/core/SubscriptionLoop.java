@@ -68,6 +68,9 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
   private Set<PauseReason> pauseReasons = Set.of();
   private boolean assignmentChanged;
 
+  /** How many records were taken, ever. */
+  private long taken;
+
   /** How many records were let go of unsettled, ever. */
   private long dropped;
 
@@ -185,7 +188,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     if (subscription.isToStop()) {
       return false;
     }
-    committer().tick(assigned.values());
+    committer().tick(assigned.values(), taken - dropped - inFlight.records());
     boolean full = inFlight.isFullAfter(WAIT_FOR_ROOM);
     applyPauses(full);
     workers.nudge();
@@ -204,6 +207,7 @@ final class SubscriptionLoop implements ConsumerRebalanceListener {
     List<Lane> toQueue = new ArrayList<>();
     for (TopicPartition id : records.partitions()) {
       Segment segment = assigned(id).take(records.records(id));
+      taken += segment.records.size();
       inFlight.taken(segment.left());
       toQueue.addAll(lanes.distribute(segment));
     }
