@@ -86,7 +86,7 @@ final class AssignedPartition {
     String ahead =
         segments.isEmpty()
             ? ""
-            : SettledAhead.of(segments).encode(frontier.offset(), metadataLimit);
+            : SettledAhead.of(segments, frontier.offset()).encode(frontier.offset(), metadataLimit);
     return new Commit(
         this, new OffsetAndMetadata(frontier.offset(), frontier.leaderEpoch(), ahead), settled);
   }

@@ -77,6 +77,15 @@ final class Segment {
     return size;
   }
 
+  /** The bits of all records, the later ones read before the earlier. */
+  long[] settledFromTheEnd() {
+    long[] words = new long[settled.length];
+    for (int i = words.length - 1; i >= 0; i--) {
+      words[i] = (long) WORD.getAcquire(settled, i);
+    }
+    return words;
+  }
+
   private long word(int index) {
     return (long) WORD.getAcquire(settled, index >>> 6);
   }

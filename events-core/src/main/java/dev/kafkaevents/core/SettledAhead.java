@@ -1,8 +1,10 @@
 package dev.kafkaevents.core;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +43,27 @@ final class SettledAhead {
   }
 
   /**
-   * What is settled in {@code segments}, of which all before the first unsettled one is left out.
+   * What is settled in {@code segments} at and after {@code committed}.
+   *
+   * <p>Records settle while this looks. It looks from the end to the beginning: if a record is seen
+   * as settled, then so is whatever had to settle before it, such as the earlier ones of its key.
+   * The other way round, a new owner might deliver an earlier record again and leave out a later
+   * one, and a handler that keeps the latest state of a key would keep an old one.
    */
-  static SettledAhead of(Iterable<Segment> segments) {
+  static SettledAhead of(Deque<Segment> segments, long committed) {
+    Deque<long[]> settled = new ArrayDeque<>();
+    segments
+        .descendingIterator()
+        .forEachRemaining(segment -> settled.addFirst(segment.settledFromTheEnd()));
     Runs runs = new Runs();
-    boolean ahead = false;
     for (Segment segment : segments) {
+      long[] words = settled.removeFirst();
       for (int i = 0; i < segment.records.size(); i++) {
-        if (!segment.isSettled(i)) {
-          ahead = true;
+        long offset = segment.offset(i);
+        if ((words[i >>> 6] & (1L << i)) == 0) {
           runs.end();
-        } else if (ahead) {
-          runs.add(segment.offset(i), segment.offset(i) + 1);
+        } else if (offset >= committed) {
+          runs.add(offset, offset + 1);
         }
       }
     }
@@ -173,7 +184,11 @@ final class SettledAhead {
     while (buffer.hasRemaining()) {
       long unsettled = take(buffer);
       long settled = take(buffer);
-      if (unsettled <= 0 || settled <= 0 || at > Long.MAX_VALUE - unsettled - settled) {
+      boolean isNoStretch = unsettled == 0 && at > committed;
+      if (unsettled < 0
+          || isNoStretch
+          || settled <= 0
+          || at > Long.MAX_VALUE - unsettled - settled) {
         return null;
       }
       runs.end();

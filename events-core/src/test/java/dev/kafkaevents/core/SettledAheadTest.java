@@ -4,11 +4,14 @@ import static dev.kafkaevents.core.Records.P0;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +23,19 @@ class SettledAheadTest {
   @Test
   void nothingAhead_isEmptyMetadata() {
     assertThat(SettledAhead.NONE.encode(5, LIMIT)).isEmpty();
-    assertThat(SettledAhead.of(List.of(segment(0, 3, Set.of(0, 1)))).isEmpty()).isTrue();
+    assertThat(SettledAhead.of(deque(segment(0, 3, Set.of(0, 1))), 2).isEmpty()).isTrue();
+  }
+
+  @Test
+  void settledSinceTheOffsetWasChosen_isKnownToo() {
+    SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(0, 1, 2, 4))), 11);
+    assertThat(ahead).hasToString("[11, 13, 14, 15]");
+    assertThat(SettledAhead.decode(11, ahead.encode(11, LIMIT))).isEqualTo(ahead);
   }
 
   @Test
   void contains_bounds() {
-    SettledAhead ahead = SettledAhead.of(List.of(segment(10, 6, Set.of(1, 2, 4))));
+    SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(1, 2, 4))), 10);
     assertThat(ahead.contains(10)).isFalse();
     assertThat(ahead.contains(11)).isTrue();
     assertThat(ahead.contains(12)).isTrue();
@@ -54,7 +64,7 @@ class SettledAheadTest {
     boolean gaps = random.nextBoolean();
     Set<Long> settled = new HashSet<>();
     List<Long> delivered = new ArrayList<>();
-    List<Segment> segments = new ArrayList<>();
+    Deque<Segment> segments = new ArrayDeque<>();
     AssignedPartition partition = new AssignedPartition(P0);
     for (int s = random.nextInt(4); s >= 0; s--) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -79,7 +89,7 @@ class SettledAheadTest {
     }
     long committed = delivered.get(0);
     int limit = random.nextInt(3) == 0 ? random.nextInt(200) : LIMIT;
-    SettledAhead ahead = SettledAhead.of(segments);
+    SettledAhead ahead = SettledAhead.of(segments, committed);
     String metadata = ahead.encode(committed, limit);
     assertThat(metadata.length()).as(seed).isLessThanOrEqualTo(Math.max(limit, 0));
     SettledAhead back =
@@ -103,6 +113,37 @@ class SettledAheadTest {
     }
   }
 
+  /**
+   * The records of a key settle one after the other. Whoever takes over must not learn of a later
+   * one without the earlier: it would deliver the earlier again, and not the later.
+   */
+  @Test
+  void of_whileRecordsSettleInOrder_isAPrefix() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      AssignedPartition partition = new AssignedPartition(P0);
+      Deque<Segment> segments = new ArrayDeque<>();
+      for (int s = 0; s < 8; s++) {
+        long[] offsets = LongStream.range(s * 500L, (s + 1) * 500L).toArray();
+        segments.add(partition.take(Records.at(P0, offsets)));
+      }
+      Thread worker =
+          new Thread(
+              () -> {
+                for (Segment segment : segments) {
+                  for (int i = segment == segments.getFirst() ? 1 : 0; i < 500; i++) {
+                    segment.settle(i);
+                  }
+                }
+              });
+      worker.start();
+      while (worker.isAlive()) {
+        SettledAhead ahead = SettledAhead.of(segments, 0);
+        assertThat(ahead.toString()).matches("\\[(1, \\d+)?]");
+      }
+      worker.join();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -121,7 +162,7 @@ class SettledAheadTest {
 
   @Test
   void metadataOfAnotherOffset_isNothing() {
-    String metadata = SettledAhead.of(List.of(segment(10, 4, Set.of(2)))).encode(10, LIMIT);
+    String metadata = SettledAhead.of(deque(segment(10, 4, Set.of(2))), 10).encode(10, LIMIT);
     assertThat(SettledAhead.decode(10, metadata)).isNotNull();
     assertThat(SettledAhead.decode(11, metadata)).isNull();
   }
@@ -129,7 +170,7 @@ class SettledAheadTest {
   @Test
   void anyChangedCharacter_isNothing() {
     String metadata =
-        SettledAhead.of(List.of(segment(10, 64, Set.of(2, 5, 6, 40)))).encode(10, LIMIT);
+        SettledAhead.of(deque(segment(10, 64, Set.of(2, 5, 6, 40))), 10).encode(10, LIMIT);
     SettledAhead original = SettledAhead.decode(10, metadata);
     for (int i = 0; i < metadata.length(); i++) {
       for (char c : new char[] {'A', 'z', '0', '+', '='}) {
@@ -158,6 +199,10 @@ class SettledAheadTest {
           .as("seed %d, %s", seed, text)
           .isNull();
     }
+  }
+
+  private static Deque<Segment> deque(Segment segment) {
+    return new ArrayDeque<>(List.of(segment));
   }
 
   private static Segment segment(long from, int size, Set<Integer> settled) {
