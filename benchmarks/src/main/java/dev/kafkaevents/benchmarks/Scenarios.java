@@ -17,12 +17,12 @@ final class Scenarios {
   static List<Scenario> of(boolean quick) {
     int part = quick ? 5 : 1;
     return List.of(
-        noop(load(400_000, 1_000_000, part)),
-        events(load(400_000, 1_000_000, part)),
+        noop(load(1_000_000, 1_000_000, part)),
+        events(load(1_000_000, 1_000_000, part)),
         io(load(20_000, 100_000, part)),
         new Latency(load(20_000, 40_000, part)),
-        new Publish(load(400_000, 1_000_000, part)),
-        partitions(load(200_000, 500_000, part)),
+        new Publish(load(500_000, 1_000_000, part)),
+        partitions(load(500_000, 500_000, part)),
         new Soak(load(60_000, 1_200_000, part)));
   }
 
