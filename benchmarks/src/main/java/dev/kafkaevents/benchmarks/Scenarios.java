@@ -19,7 +19,7 @@ final class Scenarios {
     return List.of(
         noop(load(1_000_000, 1_000_000, part)),
         events(load(1_000_000, 1_000_000, part)),
-        io(load(20_000, 100_000, part)),
+        io(load(300_000, 100_000, part)),
         new Latency(load(20_000, 40_000, part)),
         new Publish(load(500_000, 1_000_000, part)),
         partitions(load(500_000, 500_000, part)),
@@ -69,7 +69,7 @@ final class Scenarios {
             "%,d records, %,d keys, %d partitions; the handler waits 2 ms, %d at once"
                 .formatted(load.measured(), load.keys(), load.partitions(), concurrency),
             load,
-            Work.waitingFor(Duration.ofMillis(2)),
+            Work.waitingFor(Duration.ofMillis(2), load.warmUp() * 9 / 10),
             List.of(Metric.RATE, Metric.CPU, Metric.ALLOCATED, Metric.PEAK))
         .with("raw pool, no order", new RawPool(concurrency))
         .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, concurrency))
