@@ -56,6 +56,7 @@ final class AssignedPartition {
    * segment.
    */
   Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
+    slide(); // What is settled should not stay in memory until the next commit.
     Segment segment = new Segment(this, records);
     segments.add(segment);
     taken += records.size();

@@ -61,6 +61,7 @@ final class Lane {
       if (next == null) {
         return null;
       }
+      current.next = null; // An old run must not keep all that came after it in memory.
       current = next;
     }
     return current;
