@@ -1,6 +1,8 @@
 package dev.kafkaevents;
 
 import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** A handler at work on a topic. Safe for use by many threads. */
@@ -11,7 +13,7 @@ public interface Subscription extends AutoCloseable {
     STARTING,
     /** Delivering events, or waiting for some. */
     RUNNING,
-    /** Paused by {@link Subscription#pause}; still a member of its group. */
+    /** Paused by {@link Subscription#pause()}; still a member of its group. */
     PAUSED,
     /** Letting handlers finish, and committing. */
     CLOSING,
@@ -24,11 +26,35 @@ public interface Subscription extends AutoCloseable {
   /** What it is doing now. */
   State state();
 
-  /** Stops delivering. Handlers that run go on; partitions are kept. */
+  /**
+   * Starts no more handlers, from the next turn of its loop on, a fraction of a second away.
+   * Handlers that run go on, and what they finish is committed; partitions are kept.
+   */
   void pause();
 
-  /** Delivers again after {@link #pause}. */
+  /**
+   * The same for some partitions only, by number: those it has, and those it gets later. Adds to
+   * what is paused already.
+   */
+  void pause(Set<Integer> partitions);
+
+  /** Delivers again after {@link #pause()}, from all partitions. */
   void resume();
+
+  /**
+   * Delivers again from some partitions, by number, as far as {@link #pause()} does not hold all.
+   */
+  void resume(Set<Integer> partitions);
+
+  /** How it is. Does not wait for anything. */
+  SubscriptionHealth health();
+
+  /**
+   * How many offsets it is behind; see {@link SubscriptionHealth#lag}. Does not wait for anything.
+   */
+  default OptionalLong lag() {
+    return health().lag();
+  }
 
   /**
    * Waits for the first assignment by the group, which may give it no partition.

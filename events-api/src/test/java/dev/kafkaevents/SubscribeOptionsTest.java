@@ -13,7 +13,7 @@ class SubscribeOptionsTest {
   void defaults() {
     assertThat(options)
         .hasToString(
-            "group billing, ordering KEY, concurrency 16, maxInFlight 2048, maxBytesInFlight 67108864, drainTimeout PT10S, handlerTimeout null");
+            "group billing, ordering KEY, concurrency 16, maxInFlight 2048, maxBytesInFlight 67108864, drainTimeout PT10S, stallTimeout PT5M, handlerTimeout null, instanceId null");
   }
 
   @Test
@@ -25,9 +25,11 @@ class SubscribeOptionsTest {
                 .withMaxInFlight(2)
                 .withMaxBytesInFlight(3)
                 .withDrainTimeout(Duration.ofMillis(4))
-                .withHandlerTimeout(Duration.ofMillis(5)))
+                .withStallTimeout(Duration.ofMillis(6))
+                .withHandlerTimeout(Duration.ofMillis(5))
+                .withInstanceId("billing-0"))
         .hasToString(
-            "group billing, ordering NONE, concurrency 1, maxInFlight 2, maxBytesInFlight 3, drainTimeout PT0.004S, handlerTimeout PT0.005S");
+            "group billing, ordering NONE, concurrency 1, maxInFlight 2, maxBytesInFlight 3, drainTimeout PT0.004S, stallTimeout PT0.006S, handlerTimeout PT0.005S, instanceId billing-0");
     assertThat(options.concurrency()).isEqualTo(16);
   }
 
@@ -42,6 +44,10 @@ class SubscribeOptionsTest {
     refused(
         "handlerTimeout is PT0S, must be above zero",
         () -> options.withHandlerTimeout(Duration.ZERO));
+    refused(
+        "stallTimeout is PT-1S, must be above zero",
+        () -> options.withStallTimeout(Duration.ofSeconds(-1)));
+    refused("the instance id is blank", () -> options.withInstanceId(""));
     refused("the group of a subscription is blank", () -> SubscribeOptions.group(" "));
   }
 

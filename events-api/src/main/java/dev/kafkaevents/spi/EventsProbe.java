@@ -1,6 +1,7 @@
 package dev.kafkaevents.spi;
 
 import dev.kafkaevents.Delivery;
+import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.Settlement;
@@ -46,4 +47,17 @@ public interface EventsProbe {
 
   /** A partition is read no further for {@code reasons}, or again if they are empty. */
   default void paused(String group, String topic, int partition, Set<PauseReason> reasons) {}
+
+  /**
+   * Handlers finished {@code records} records after their partition was given up: that counts for
+   * nothing, and the next owner delivers them again.
+   */
+  default void settledLate(String group, String topic, int partition, int records) {}
+
+  /**
+   * The event at {@code offset} has been the first unsettled one for {@code since}, which is longer
+   * than {@link dev.kafkaevents.SubscribeOptions#stallTimeout}, and the partition is not paused by
+   * the application. Once for each such event.
+   */
+  default void stalled(String group, String topic, int partition, long offset, Duration since) {}
 }

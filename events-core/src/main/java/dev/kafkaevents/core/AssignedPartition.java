@@ -1,8 +1,11 @@
 package dev.kafkaevents.core;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -13,20 +16,41 @@ import org.jspecify.annotations.Nullable;
  * One assignment of one partition, and the only home of its state: when the partition comes again,
  * so does a new object. What settles late lands on the old one and moves nothing.
  *
- * <p>Confined to the poll thread, but for {@link #closing} and {@link #running}, which it shares
- * with the workers: a worker first counts itself in and then looks whether it may go on, the poll
- * thread first forbids and then looks whether any is in.
+ * <p>It keeps the segments that have something unsettled. One that is settled behind one that is
+ * not shrinks to its bounds, so that a stuck record costs itself and its neighbours in the segment,
+ * however much is settled after it.
+ *
+ * <p>Confined to the poll thread, but for what it shares with the workers ({@link #start}, {@link
+ * #running}, {@link #held}) and its {@link #progress}, which anybody reads. A worker first counts
+ * itself in and then looks whether it may go on, the poll thread first forbids and then looks
+ * whether any is in.
  */
 final class AssignedPartition {
-  final TopicPartition id;
+  /** Whether deliveries of an assignment may start. */
+  enum Start {
+    YES,
+    /** Not now: it is paused. */
+    HELD,
+    /** Never again: it is let go. */
+    NEVER
+  }
 
-  /** Set once by the poll thread: start nothing more of this assignment. */
-  volatile boolean closing;
+  final TopicPartition id;
+  final Progress progress;
+
+  volatile Start start = Start.YES;
 
   /** How many workers are inside deliveries of this assignment. */
   final AtomicInteger running = new AtomicInteger();
 
+  /** Lanes that met a record of this assignment while it was held. */
+  final Queue<Lane> held = new ConcurrentLinkedQueue<>();
+
+  /** Those with something unsettled, in order; others only at the front, until it is looked at. */
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
+
+  /** What is settled between and behind {@link #segments}: from an offset to another, not in it. */
+  private final TreeMap<Long, Long> settledRanges = new TreeMap<>();
 
   /** Where in the first segment to look for the first unsettled record. */
   private int slidTo;
@@ -35,11 +59,14 @@ final class AssignedPartition {
   private @Nullable OffsetAndMetadata position;
 
   /** What the one before us had settled beyond what it committed. */
-  private final SettledAhead settledBefore;
+  private SettledAhead settledBefore;
 
+  private long takenTo = -1;
   private long taken;
-  private long committed;
   private long settledAtCommit;
+
+  /** How many offsets are settled that no commit can tell of, for want of room. */
+  private long untold;
 
   AssignedPartition(TopicPartition id) {
     this(id, -1, SettledAhead.NONE);
@@ -47,8 +74,12 @@ final class AssignedPartition {
 
   AssignedPartition(TopicPartition id, long committed, SettledAhead settledBefore) {
     this.id = id;
-    this.committed = committed;
+    this.progress = new Progress(committed);
     this.settledBefore = settledBefore;
+  }
+
+  boolean isClosing() {
+    return start == Start.NEVER;
   }
 
   /**
@@ -57,21 +88,32 @@ final class AssignedPartition {
    */
   Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
     slide(); // What is settled should not stay in memory until the next commit.
-    Segment segment = new Segment(this, records);
+    Segment segment = new Segment(this, takenTo, records);
     segments.add(segment);
-    taken += records.size();
+    takenTo = segment.end;
+    taken += segment.size;
     if (!settledBefore.isEmpty()) {
-      for (int i = 0; i < records.size(); i++) {
-        if (settledBefore.contains(records.get(i).offset())) {
-          segment.settle(i);
-        }
-      }
+      settleWhatWas(segment);
     }
     return segment;
   }
 
+  private void settleWhatWas(Segment segment) {
+    long load = 0;
+    for (int i = 0; i < segment.size; i++) {
+      if (settledBefore.contains(segment.offset(i))) {
+        load += segment.settle(i);
+      }
+    }
+    segment.discharge(load);
+    if (segment.end >= settledBefore.end()) {
+      settledBefore = SettledAhead.NONE;
+    }
+  }
+
   void positionIs(OffsetAndMetadata position) {
     this.position = position;
+    progress.positionIs(position.offset());
   }
 
   /**
@@ -79,22 +121,51 @@ final class AssignedPartition {
    * {@code metadataLimit} characters at most. Null if the last commit says the same.
    */
   @Nullable Commit committable(int metadataLimit) {
-    OffsetAndMetadata frontier = slide();
+    OffsetAndMetadata frontier = look();
     long settled = taken - unsettled();
-    if (frontier == null || (frontier.offset() <= committed && settled == settledAtCommit)) {
+    if (frontier == null
+        || (frontier.offset() <= progress.committed() && settled == settledAtCommit)) {
       return null;
     }
-    String ahead =
-        segments.isEmpty()
-            ? ""
-            : SettledAhead.of(segments, frontier.offset()).encode(frontier.offset(), metadataLimit);
+    if (segments.isEmpty()) {
+      untold = 0;
+      return new Commit(this, frontier, settled);
+    }
+    SettledAhead.Text ahead =
+        SettledAhead.of(segments, settledRanges, frontier.offset())
+            .encode(frontier.offset(), metadataLimit);
+    untold = ahead.leftOut();
     return new Commit(
-        this, new OffsetAndMetadata(frontier.offset(), frontier.leaderEpoch(), ahead), settled);
+        this,
+        new OffsetAndMetadata(frontier.offset(), frontier.leaderEpoch(), ahead.text()),
+        settled);
   }
 
   void committedIs(Commit commit) {
-    committed = Math.max(committed, commit.offset().offset());
+    progress.committedIs(commit.offset().offset());
     settledAtCommit = commit.settled();
+  }
+
+  /** A commit to make, and how many records had been settled when it was put together. */
+  record Commit(AssignedPartition partition, OffsetAndMetadata offset, long settled) {}
+
+  /**
+   * How many offsets, at most, would be delivered again after a crash although they are settled:
+   * what the last {@link #committable} had no room for.
+   */
+  long untold() {
+    return untold;
+  }
+
+  /**
+   * Looks how far it has come, and lets go of what is settled; answers the first offset that is
+   * not.
+   */
+  @Nullable OffsetAndMetadata look() {
+    OffsetAndMetadata frontier = slide();
+    shrink();
+    progress.unsettledIs(unsettled());
+    return frontier;
   }
 
   private int unsettled() {
@@ -105,29 +176,49 @@ final class AssignedPartition {
     return unsettled;
   }
 
-  /** A commit to make, and how many records had been settled when it was put together. */
-  record Commit(AssignedPartition partition, OffsetAndMetadata offset, long settled) {}
-
+  /** Drops settled segments at the front; answers the first offset that is not settled. */
   private @Nullable OffsetAndMetadata slide() {
+    OffsetAndMetadata frontier = position;
     while (!segments.isEmpty()) {
       Segment first = segments.element();
       slidTo = first.firstUnsettled(slidTo);
-      if (slidTo < first.records.size()) {
-        ConsumerRecord<byte[], byte[]> unsettled = first.records.get(slidTo);
-        return new OffsetAndMetadata(unsettled.offset(), leaderEpochBefore(first, slidTo), "");
+      if (slidTo < first.size) {
+        frontier = new OffsetAndMetadata(first.offset(slidTo), first.leaderEpochBefore(slidTo), "");
+        break;
       }
       segments.remove();
       slidTo = 0;
     }
-    return position;
+    if (frontier != null) {
+      progress.settledToIs(frontier.offset());
+      if (!settledRanges.isEmpty()) {
+        settledRanges.headMap(frontier.offset()).clear();
+      }
+    }
+    return frontier;
   }
 
-  /**
-   * A committed offset carries the leader epoch of the record before it, by which truncation is
-   * found (KIP-320).
-   */
-  private static Optional<Integer> leaderEpochBefore(Segment segment, int index) {
-    return index == 0 ? Optional.empty() : segment.records.get(index - 1).leaderEpoch();
+  /** Keeps no more than the bounds of settled segments behind the first. */
+  private void shrink() {
+    if (segments.size() < 2) {
+      return;
+    }
+    Iterator<Segment> each = segments.iterator();
+    each.next(); // The front belongs to slide, which remembers a place in it.
+    while (each.hasNext()) {
+      Segment segment = each.next();
+      if (segment.firstUnsettled(0) == segment.size) {
+        each.remove();
+        addSettled(segment.begin, segment.end);
+      }
+    }
+  }
+
+  private void addSettled(long begin, long end) {
+    var before = settledRanges.lowerEntry(begin);
+    long from = before != null && before.getValue() == begin ? before.getKey() : begin;
+    Long after = settledRanges.remove(end);
+    settledRanges.put(from, after == null ? end : after);
   }
 
   /** Lets go: nothing that settles from here on counts. Answers the load that was unsettled. */
@@ -137,6 +228,7 @@ final class AssignedPartition {
       unsettled += segment.seal();
     }
     segments.clear();
+    settledRanges.clear();
     return unsettled;
   }
 

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class ClientSettings {
     check(
         "kafka.consumer",
         ConsumerConfig.configDef(),
-        settings.consumer("check"),
+        settings.consumer("check", null),
         config.consumer(),
         problems);
     if (!problems.isEmpty()) {
@@ -91,7 +92,7 @@ final class ClientSettings {
     }
   }
 
-  Map<String, Object> consumer(String group) {
+  Map<String, Object> consumer(String group, @Nullable String instanceId) {
     Map<String, Object> map = new HashMap<>();
     map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     map.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -103,6 +104,9 @@ final class ClientSettings {
     }
     map.putAll(config.consumer());
     map.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    if (instanceId != null) {
+      map.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
+    }
     map.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     map.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     map.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);

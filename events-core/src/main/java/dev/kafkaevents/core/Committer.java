@@ -66,21 +66,25 @@ final class Committer {
     this.lastNanos = runtime.nanoTime();
   }
 
-  /** Commits if it is time to. {@code settled} counts all records that ever were. */
-  void tick(Collection<AssignedPartition> partitions, long settled) {
-    if (fatal != null) {
-      throw fatal;
+  /**
+   * Commits if it is time to; true if it looked. {@code settled} counts all records that ever were.
+   */
+  boolean tick(Collection<AssignedPartition> partitions, long settled) {
+    KafkaException notMended = fatal;
+    if (notMended != null) {
+      fatal = null;
+      throw notMended;
     }
     long now = runtime.nanoTime();
     if (outstanding
         || (now - lastNanos < INTERVAL_NANOS && settled - lastSettled < INTERVAL_RECORDS)) {
-      return;
+      return false;
     }
     lastNanos = now;
     lastSettled = settled;
     List<Commit> commits = commits(partitions);
     if (commits.isEmpty()) {
-      return;
+      return true;
     }
     outstanding = true;
     consumer.commitAsync(
@@ -93,6 +97,7 @@ final class Committer {
             failed(offsets, failure);
           }
         });
+    return true;
   }
 
   /**

@@ -1,20 +1,30 @@
 package dev.kafkaevents.core;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kafkaevents.Drain;
+import dev.kafkaevents.PartitionHealth;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.SubscriptionException;
+import dev.kafkaevents.SubscriptionHealth;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.core.Workers.Outcome;
 import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * A subscription as its user sees it, and what its workers do with a record. Thread-safe: what the
  * user asks for is left in a field, and the poll thread is woken to look at it.
  */
-final class KafkaSubscription<T> implements Subscription {
+final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
 
   private final Deliveries<T> deliveries;
@@ -42,7 +52,9 @@ final class KafkaSubscription<T> implements Subscription {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final AtomicReference<@Nullable SubscriptionException> failure = new AtomicReference<>();
 
-  private volatile boolean pauseAsked;
+  private final AtomicReference<Pauses.Asked> pauses = new AtomicReference<>(Pauses.Asked.NOTHING);
+  private final LongAdder settledLate = new LongAdder();
+
   private volatile boolean assigned;
 
   /** When closing has to be done, in nanoseconds of the runtime; null as long as nobody asked. */
@@ -65,7 +77,7 @@ final class KafkaSubscription<T> implements Subscription {
     this.runtime = assembly.runtime();
     this.probe = assembly.probe();
     String name = "kafka-events-" + options.group() + "-" + topic().name();
-    this.workers = new Workers(runtime, name + "-lane", options.concurrency(), this::deliver);
+    this.workers = new Workers(runtime, name + "-lane", options.concurrency(), this);
     this.inFlight = new InFlight(options.maxInFlight(), options.maxBytesInFlight());
     this.loop = new SubscriptionLoop(this, assembly, workers, inFlight);
     this.thread = runtime.pollThread(name, loop::run);
@@ -85,33 +97,42 @@ final class KafkaSubscription<T> implements Subscription {
 
   // What a worker does.
 
-  private boolean deliver(Segment segment, int index) {
+  @Override
+  public Outcome deliver(Segment segment, int index) {
     KafkaDelivery<T> delivery =
-        new KafkaDelivery<>(deliveries, segment.partition, segment.records.get(index));
+        new KafkaDelivery<>(deliveries, segment.partition, segment.record(index));
     try {
       Settlement settlement = deliveries.deliver(delivery, workers);
       if (probe != Probes.SILENT) {
         probe.settled(delivery, settlement);
       }
-      if (segment.settle(index)) {
-        inFlight.settled(Load.of(segment.records.get(index)));
-      }
-      return true;
+      return Outcome.SETTLED;
     } catch (InterruptedException e) {
-      return segment.partition.closing || failed(delivery, e);
+      return segment.partition.isClosing() ? Outcome.LEFT : failed(delivery, e);
     } catch (Throwable e) {
-      return abandoning || failed(delivery, e);
+      return abandoning ? Outcome.LEFT : failed(delivery, e);
     } finally {
       // A handler's interrupt is its own affair, and the thread goes on to other records.
       Thread.interrupted();
     }
   }
 
-  /** Stops everything; answers that nothing behind this record may be delivered. */
-  private boolean failed(KafkaDelivery<T> delivery, Throwable e) {
+  @Override
+  public void settled(Segment segment, long load) {
+    if (segment.discharge(load)) {
+      inFlight.settled(load);
+      return;
+    }
+    int records = Load.records(load);
+    settledLate.add(records);
+    probe.settledLate(options.group(), topic().name(), segment.partition.id.partition(), records);
+  }
+
+  /** Stops everything. */
+  private Outcome failed(KafkaDelivery<T> delivery, Throwable e) {
     probe.failed(delivery, e);
     fail(delivery.position(), e);
-    return false;
+    return Outcome.FAILED;
   }
 
   // What the poll thread asks and tells.
@@ -136,13 +157,17 @@ final class KafkaSubscription<T> implements Subscription {
     return closeBy.get() != null || failure.get() != null;
   }
 
-  boolean isPauseAsked() {
-    return pauseAsked;
+  Pauses.Asked pausesAskedFor() {
+    return requireNonNull(pauses.get());
   }
 
   void assignedOnce() {
     assigned = true;
     assignedOrStopped.countDown();
+  }
+
+  boolean hasBeenAssigned() {
+    return assigned;
   }
 
   void abandon() {
@@ -185,20 +210,62 @@ final class KafkaSubscription<T> implements Subscription {
     if (!assigned) {
       return State.STARTING;
     }
-    return pauseAsked ? State.PAUSED : State.RUNNING;
+    return pausesAskedFor().all() ? State.PAUSED : State.RUNNING;
   }
 
   @Override
   public void pause() {
-    pauseAsked = true;
-    loop.wakeUp();
+    change(Pauses.Asked::withAll);
+  }
+
+  @Override
+  public void pause(Set<Integer> partitions) {
+    change(asked -> asked.with(partitions));
   }
 
   @Override
   public void resume() {
-    pauseAsked = false;
+    change(asked -> Pauses.Asked.NOTHING);
+  }
+
+  @Override
+  public void resume(Set<Integer> partitions) {
+    change(asked -> asked.without(partitions));
+  }
+
+  private void change(UnaryOperator<Pauses.Asked> change) {
+    pauses.updateAndGet(change);
     loop.wakeUp();
   }
+
+  @Override
+  public SubscriptionHealth health() {
+    List<PartitionHealth> partitions =
+        loop.shown().stream()
+            .map(partition -> partition.progress.health(partition.id.partition()))
+            .sorted(Comparator.comparingInt(PartitionHealth::partition))
+            .toList();
+    Duration sinceLastTurn = loop.sinceLastTurn();
+    boolean hangs = !stopped.isDone() && sinceLastTurn.compareTo(options.stallTimeout()) > 0;
+    return new Health(
+        state(),
+        failure.get(),
+        loop.trouble(),
+        sinceLastTurn,
+        hangs || partitions.stream().anyMatch(PartitionHealth::isStalled),
+        partitions,
+        settledLate.sum());
+  }
+
+  private record Health(
+      State state,
+      @Nullable SubscriptionException failure,
+      @Nullable String trouble,
+      Duration sinceLastTurn,
+      boolean isStalled,
+      List<PartitionHealth> partitions,
+      long settledLate)
+      implements SubscriptionHealth {}
 
   @Override
   public boolean awaitAssigned(Duration timeout) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.kafkaevents.core;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * next.
  */
 final class Lane {
-  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private static final VarHandle SCHEDULED = scheduledHandle();
+
+  private volatile boolean scheduled;
 
   /** The run of the segment that is being distributed. Confined to the poll thread. */
   private @Nullable Run open;
@@ -46,12 +49,12 @@ final class Lane {
     open = null;
     tail.next = run;
     tail = run;
-    return scheduled.compareAndSet(false, true);
+    return SCHEDULED.compareAndSet(this, false, true);
   }
 
   /** Whether nobody holds it and nothing is in it, as far as the poll thread can see. */
   boolean isIdle() {
-    return open == null && !scheduled.get();
+    return open == null && !scheduled;
   }
 
   /** The run to go on with, or null if there is nothing in this lane now. Holder. */
@@ -73,7 +76,15 @@ final class Lane {
    */
   boolean keepsOnRelease() {
     Run last = current;
-    scheduled.set(false);
-    return last.next != null && scheduled.compareAndSet(false, true);
+    scheduled = false;
+    return last.next != null && SCHEDULED.compareAndSet(this, false, true);
+  }
+
+  private static VarHandle scheduledHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Lane.class, "scheduled", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 }

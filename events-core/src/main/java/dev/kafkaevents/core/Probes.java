@@ -1,12 +1,12 @@
 package dev.kafkaevents.core;
 
 import dev.kafkaevents.Delivery;
+import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.spi.EventsProbe;
-import dev.kafkaevents.spi.PauseReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -93,5 +93,15 @@ final class Probes implements EventsProbe {
   @Override
   public void paused(String group, String topic, int partition, Set<PauseReason> reasons) {
     each(probe -> probe.paused(group, topic, partition, reasons));
+  }
+
+  @Override
+  public void settledLate(String group, String topic, int partition, int records) {
+    each(probe -> probe.settledLate(group, topic, partition, records));
+  }
+
+  @Override
+  public void stalled(String group, String topic, int partition, long offset, Duration since) {
+    each(probe -> probe.stalled(group, topic, partition, offset, since));
   }
 }

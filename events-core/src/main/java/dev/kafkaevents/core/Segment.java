@@ -3,38 +3,67 @@ package dev.kafkaevents.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One poll's records of one partition. A record is known by its place in the list, so that gaps
- * between offsets (a compacted topic, the markers of transactions) are none here, and settling it
- * is one bit.
+ * One poll's records of one partition. A record is known by its place, so that gaps between offsets
+ * (a compacted topic, the markers of transactions) are none here, and settling it is one bit. A
+ * record is let go of as soon as it is settled: a segment whose first record is stuck keeps that
+ * record and not the others.
  *
- * <p>Lanes settle; the poll thread reads. Settling twice would be a defect of the engine.
+ * <p>A place belongs to the worker that delivers it, which alone settles it, once. Bits and load
+ * are written by workers and read by the poll thread; all else is written before the segment is
+ * handed over.
  */
 final class Segment {
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
   final AssignedPartition partition;
-  final List<ConsumerRecord<byte[], byte[]>> records;
 
-  /**
-   * For each record the place of the next one in the same lane, or 0. Written before the segment is
-   * handed over.
-   */
+  /** How many records there were. */
+  final int size;
+
+  /** Where the segment before it ended, so that segments leave no gaps between them. */
+  final long begin;
+
+  /** The offset just past the last record. */
+  final long end;
+
+  /** For each record the place of the next one in the same lane, or 0. */
   final int[] nextInLane;
+
+  private final @Nullable ConsumerRecord<byte[], byte[]>[] records;
+  private final long firstOffset;
+
+  /** Null if there are no gaps. */
+  private final long @Nullable [] offsets;
+
+  /** Of all records; empty also if they differ, which happens once in the life of an epoch. */
+  private final Optional<Integer> leaderEpoch;
 
   private final long[] settled;
 
   /** What is unsettled, as a {@link Load}; far below zero once sealed. */
   private final AtomicLong left;
 
-  Segment(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+  @SuppressWarnings("unchecked") // there are no arrays of a generic type
+  Segment(AssignedPartition partition, long begin, List<ConsumerRecord<byte[], byte[]>> records) {
     this.partition = partition;
-    this.records = records;
-    this.nextInLane = new int[records.size()];
-    this.settled = new long[(records.size() + 63) >>> 6];
+    this.records = records.toArray((ConsumerRecord<byte[], byte[]>[]) new ConsumerRecord<?, ?>[0]);
+    this.size = this.records.length;
+    this.nextInLane = new int[size];
+    this.settled = new long[(size + 63) >>> 6];
+    ConsumerRecord<byte[], byte[]> first = records.get(0);
+    ConsumerRecord<byte[], byte[]> last = records.get(size - 1);
+    this.firstOffset = first.offset();
+    this.begin = begin < 0 ? firstOffset : begin;
+    this.end = last.offset() + 1;
+    this.offsets = end - firstOffset == size ? null : offsets(records);
+    this.leaderEpoch =
+        first.leaderEpoch().equals(last.leaderEpoch()) ? last.leaderEpoch() : Optional.empty();
     long load = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       load += Load.of(record);
@@ -42,10 +71,37 @@ final class Segment {
     this.left = new AtomicLong(load);
   }
 
-  /** Settles a record; false if the assignment was let go before, so that it counts for nothing. */
-  boolean settle(int index) {
+  private static long[] offsets(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream().mapToLong(ConsumerRecord::offset).toArray();
+  }
+
+  /** A record that is not settled. */
+  ConsumerRecord<byte[], byte[]> record(int index) {
+    ConsumerRecord<byte[], byte[]> record = records[index];
+    if (record == null) {
+      throw new IllegalStateException(
+          "the record at " + partition + "@" + offset(index) + " is settled already");
+    }
+    return record;
+  }
+
+  /**
+   * Settles a record and lets go of it. Answers its load, which {@link #discharge} has to be told
+   * of.
+   */
+  long settle(int index) {
+    long load = Load.of(record(index));
+    records[index] = null;
     WORD.getAndBitwiseOr(settled, index >>> 6, 1L << index);
-    return left.addAndGet(-Load.of(records.get(index))) >= 0;
+    return load;
+  }
+
+  /**
+   * Counts what was settled; false if the assignment was let go before, so that it counts for
+   * nothing.
+   */
+  boolean discharge(long load) {
+    return left.addAndGet(-load) >= 0;
   }
 
   boolean isSettled(int index) {
@@ -66,7 +122,6 @@ final class Segment {
    * The place of the first unsettled record at or after {@code from}; the size if there is none.
    */
   int firstUnsettled(int from) {
-    int size = records.size();
     for (int i = from; i < size; ) {
       long open = ~word(i) >>> i;
       if (open != 0) {
@@ -91,6 +146,14 @@ final class Segment {
   }
 
   long offset(int index) {
-    return records.get(index).offset();
+    return offsets == null ? firstOffset + index : offsets[index];
+  }
+
+  /**
+   * A committed offset carries the leader epoch of the record before it, by which truncation is
+   * found (KIP-320); empty if that is not known.
+   */
+  Optional<Integer> leaderEpochBefore(int index) {
+    return index == 0 ? Optional.empty() : leaderEpoch;
   }
 }

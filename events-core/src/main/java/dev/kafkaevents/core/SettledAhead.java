@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -43,22 +44,25 @@ final class SettledAhead {
   }
 
   /**
-   * What is settled in {@code segments} at and after {@code committed}.
+   * What is settled at and after {@code committed}: in {@code segments} and, between them, in
+   * {@code ranges}, each from an offset to another that is not in it.
    *
    * <p>Records settle while this looks. It looks from the end to the beginning: if a record is seen
    * as settled, then so is whatever had to settle before it, such as the earlier ones of its key.
    * The other way round, a new owner might deliver an earlier record again and leave out a later
    * one, and a handler that keeps the latest state of a key would keep an old one.
    */
-  static SettledAhead of(Deque<Segment> segments, long committed) {
+  static SettledAhead of(Deque<Segment> segments, SortedMap<Long, Long> ranges, long committed) {
     Deque<long[]> settled = new ArrayDeque<>();
     segments
         .descendingIterator()
         .forEachRemaining(segment -> settled.addFirst(segment.settledFromTheEnd()));
     Runs runs = new Runs();
+    long at = committed;
     for (Segment segment : segments) {
+      ranges.subMap(Math.min(at, segment.begin), segment.begin).forEach(runs::add);
       long[] words = settled.removeFirst();
-      for (int i = 0; i < segment.records.size(); i++) {
+      for (int i = 0; i < segment.size; i++) {
         long offset = segment.offset(i);
         if ((words[i >>> 6] & (1L << i)) == 0) {
           runs.end();
@@ -66,7 +70,9 @@ final class SettledAhead {
           runs.add(offset, offset + 1);
         }
       }
+      at = segment.end;
     }
+    ranges.tailMap(at).forEach(runs::add);
     return runs.toSettledAhead();
   }
 
@@ -81,24 +87,42 @@ final class SettledAhead {
     return at >= 0 ? (at & 1) == 0 : ((-at - 1) & 1) == 1;
   }
 
+  /** The offset just past the last that is settled. */
+  long end() {
+    return used == 0 ? Long.MIN_VALUE : runs[used - 1];
+  }
+
+  /** What to write into a commit, and how many settled offsets that leaves out for want of room. */
+  record Text(String text, long leftOut) {}
+
   /**
    * As the metadata of a commit of {@code committed}, {@code limit} characters at most. Empty if
    * there is nothing to say.
    */
-  String encode(long committed, int limit) {
+  Text encode(long committed, int limit) {
     int room = (limit - PREFIX.length()) / 4 * 3 - HEAD;
     if (used == 0 || room < 2) {
-      return "";
+      return new Text("", settledFrom(committed));
     }
     Encoding stretches = stretches(committed, room);
     Encoding best = stretches.complete ? stretches : stretches.orFurther(bits(committed, room));
     if (best.bytes.length == 0) {
-      return "";
+      return new Text("", settledFrom(committed));
     }
     byte[] bytes = new byte[HEAD + best.bytes.length];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).putInt(0).put(best.kind).put(best.bytes);
     buffer.putInt(0, checksum(committed, bytes));
-    return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(bytes);
+    return new Text(
+        PREFIX + Base64.getEncoder().withoutPadding().encodeToString(bytes),
+        settledFrom(best.reach));
+  }
+
+  private long settledFrom(long offset) {
+    long settled = 0;
+    for (int i = used; i > 0 && runs[i - 1] > offset; i -= 2) {
+      settled += runs[i - 1] - Math.max(offset, runs[i - 2]);
+    }
+    return settled;
   }
 
   /**

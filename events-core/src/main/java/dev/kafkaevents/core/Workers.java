@@ -1,8 +1,10 @@
 package dev.kafkaevents.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,15 +29,30 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // guesses, or under the lock
 final class Workers {
-  /** Delivers one record. Throws nothing. */
+  /** What came of a delivery. */
+  enum Outcome {
+    SETTLED,
+    /** Not settled, since its assignment is let go: whoever has it next delivers it. */
+    LEFT,
+    /** Not settled; nothing behind it in its lane may be delivered any more. */
+    FAILED
+  }
+
+  /** Delivers records. Throws nothing. */
   @FunctionalInterface
   interface Deliverer {
-    /** Delivers; false if nothing behind it in its lane may be delivered any more. */
-    boolean deliver(Segment segment, int index);
+    Outcome deliver(Segment segment, int index);
+
+    /** Counts what was settled in {@code segment}: one or several records, soon after they were. */
+    default void settled(Segment segment, long load) {
+      segment.discharge(load);
+    }
   }
 
   /** How many records of a lane are delivered before other lanes have their turn. */
   private static final int BURST = 16;
+
+  private static final int LANE_IS_GONE = -1;
 
   /** What a wake-up is worth. */
   private static final long WAKE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
@@ -237,28 +254,76 @@ final class Workers {
       AssignedPartition partition = run.segment().partition;
       partition.running.incrementAndGet();
       try {
-        while (budget > 0 && !run.isExhausted()) {
-          if (partition.closing) {
-            run.exhaust();
-          } else {
-            Segment segment = run.segment();
-            int index = run.index();
-            run.advance();
-            budget--;
-            if (!deliverer.deliver(segment, index)) {
-              return false; // The lane stays held, so that nothing in it is ever delivered.
-            }
-          }
-        }
+        budget = deliver(lane, run, partition, budget);
       } finally {
         leave(partition);
       }
     }
-    return true;
+    return budget == 0;
+  }
+
+  /**
+   * Delivers from one run; answers what is left of {@code budget}, or {@link #LANE_IS_GONE}. What
+   * quick handlers settle is counted for all of them together.
+   */
+  private int deliver(Lane lane, Run run, AssignedPartition partition, int budget) {
+    Segment segment = run.segment();
+    boolean slow = laneNanos > WAKE_NANOS;
+    int left = budget;
+    long load = 0;
+    try {
+      while (left > 0 && !run.isExhausted()) {
+        AssignedPartition.Start start = partition.start;
+        if (start == AssignedPartition.Start.NEVER) {
+          run.exhaust();
+        } else if (start == AssignedPartition.Start.HELD) {
+          if (leaveToHolder(lane, partition)) {
+            return LANE_IS_GONE;
+          }
+        } else {
+          int index = run.index();
+          run.advance();
+          left--;
+          Outcome outcome = deliverer.deliver(segment, index);
+          if (outcome == Outcome.FAILED) {
+            return LANE_IS_GONE; // It is never given back, so that nothing in it is delivered.
+          }
+          if (outcome == Outcome.SETTLED) {
+            load += segment.settle(index);
+          }
+          if (slow && load != 0) {
+            deliverer.settled(segment, load);
+            load = 0;
+          }
+        }
+      }
+      return left;
+    } finally {
+      if (load != 0) {
+        deliverer.settled(segment, load);
+      }
+    }
+  }
+
+  /** Leaves the lane with a partition that is held; false if it is not held any more. */
+  private static boolean leaveToHolder(Lane lane, AssignedPartition partition) {
+    partition.held.add(lane);
+    return partition.start == AssignedPartition.Start.HELD || !partition.held.remove(lane);
+  }
+
+  /** Queues the lanes that stopped at a record of {@code partition}, which is held no longer. */
+  void release(AssignedPartition partition) {
+    List<Lane> lanes = new ArrayList<>();
+    for (Lane lane = partition.held.poll(); lane != null; lane = partition.held.poll()) {
+      lanes.add(lane);
+    }
+    if (!lanes.isEmpty()) {
+      add(lanes);
+    }
   }
 
   private void leave(AssignedPartition partition) {
-    if (partition.running.decrementAndGet() == 0 && partition.closing) {
+    if (partition.running.decrementAndGet() == 0 && partition.isClosing()) {
       lock.lock();
       try {
         quiet.signalAll();
@@ -283,14 +348,14 @@ final class Workers {
       releaseSlot();
       wakeOne();
       try {
-        while (!due[0] && !partition.closing) {
+        while (!due[0] && !partition.isClosing()) {
           signal.await();
         }
       } finally {
         retries.remove(signal);
         takeSlotAgain(partition);
       }
-      if (partition.closing) {
+      if (partition.isClosing()) {
         throw new InterruptedException(
             partition + " is let go, so the retry is left to whoever has it next");
       }
@@ -311,7 +376,7 @@ final class Workers {
 
   private void takeSlotAgain(AssignedPartition partition) {
     resuming++;
-    while (active >= slots && !partition.closing) {
+    while (active >= slots && !partition.isClosing()) {
       slotFree.awaitUninterruptibly();
     }
     resuming--;

@@ -2,7 +2,9 @@ package dev.kafkaevents.core;
 
 import static dev.kafkaevents.core.Records.P0;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -23,11 +25,11 @@ class AssignedPartitionTest {
   @Test
   void settled_outOfOrder_commitsOnlyThePrefix() {
     Segment segment = take(10, 11, 12);
-    segment.settle(2);
+    Records.settle(segment, 2);
     assertThat(offset()).isEqualTo(10);
-    segment.settle(0);
+    Records.settle(segment, 0);
     assertThat(offset()).isEqualTo(11);
-    segment.settle(1);
+    Records.settle(segment, 1);
     assertThat(offset()).isEqualTo(13);
   }
 
@@ -35,8 +37,8 @@ class AssignedPartitionTest {
   void settled_allWithGapsBehind_commitsThePositionOfTheConsumer() {
     Segment segment = partition.take(Records.at(P0, 5, 9));
     partition.positionIs(Records.offset(14)); // the markers of a transaction are at 10 to 13
-    segment.settle(0);
-    segment.settle(1);
+    Records.settle(segment, 0);
+    Records.settle(segment, 1);
     assertThat(offset()).isEqualTo(14);
   }
 
@@ -48,7 +50,7 @@ class AssignedPartitionTest {
 
   @Test
   void committable_committedAlready_isNull() {
-    take(0).settle(0);
+    Records.settle(take(0), 0);
     partition.committedIs(commit());
     assertThat(partition.committable(4096)).isNull();
   }
@@ -58,7 +60,7 @@ class AssignedPartitionTest {
     Segment segment = take(0, 1, 2);
     partition.committedIs(new AssignedPartition.Commit(partition, Records.offset(0), 0));
     assertThat(partition.committable(4096)).isNull();
-    segment.settle(1);
+    Records.settle(segment, 1);
     OffsetAndMetadata offset = commit().offset();
     assertThat(offset.offset()).isZero();
     assertThat(SettledAhead.decode(0, offset.metadata()).contains(1)).isTrue();
@@ -67,10 +69,70 @@ class AssignedPartitionTest {
   @Test
   void settle_afterSeal_countsForNothing() {
     Segment segment = take(0, 1, 2);
-    assertThat(segment.settle(1)).isTrue();
+    assertThat(Records.settle(segment, 1)).isTrue();
     assertThat(Load.records(partition.seal())).isEqualTo(2);
-    assertThat(segment.settle(0)).isFalse();
-    assertThat(segment.settle(2)).isFalse();
+    assertThat(Records.settle(segment, 0)).isFalse();
+    assertThat(Records.settle(segment, 2)).isFalse();
+  }
+
+  @Test
+  void stuckRecord_whatIsSettledBehindIt_isLetGo() {
+    Segment stuck = take(0, 1);
+    List<WeakReference<Segment>> behind = new ArrayList<>();
+    for (int i = 1; i <= 100; i++) {
+      behind.add(new WeakReference<>(settleAll(take(2L * i, 2L * i + 1))));
+    }
+    Records.settle(stuck, 1);
+    OffsetAndMetadata offset = commit().offset();
+    assertThat(offset.offset()).isZero();
+    assertThat(SettledAhead.decode(0, offset.metadata())).hasToString("[1, 202]");
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(behind).allMatch(each -> each.refersTo(null));
+            });
+    Records.settle(stuck, 0);
+    assertThat(offset()).isEqualTo(202);
+  }
+
+  private static Segment settleAll(Segment segment) {
+    for (int i = 0; i < segment.size; i++) {
+      Records.settle(segment, i);
+    }
+    return segment;
+  }
+
+  @Test
+  void settledBehindTheFirst_whileTheFirstSettles_losesNothing() {
+    Segment first = take(0, 1, 2);
+    Segment second = take(3, 4, 5);
+    Records.settle(first, 0);
+    Records.settle(first, 1);
+    assertThat(offset()).isEqualTo(2); // and remembers the place
+    Records.settle(first, 2);
+    assertThat(offset()).isEqualTo(3);
+    settleAll(second);
+    assertThat(offset()).isEqualTo(6);
+  }
+
+  @Test
+  void metadataWithoutRoom_saysHowMuchItDoesNotTell() {
+    for (int i = 0; i < 1_000; i++) {
+      Records.settle(take(2L * i, 2L * i + 1), 1);
+    }
+    AssignedPartition.Commit all = partition.committable(4096);
+    assertThat(all).isNotNull();
+    assertThat(partition.untold()).isZero();
+    AssignedPartition.Commit part = partition.committable(100);
+    assertThat(part).isNotNull();
+    long told = 0;
+    SettledAhead ahead = SettledAhead.decode(0, part.offset().metadata());
+    for (int i = 0; i < 1_000; i++) {
+      told += ahead.contains(2L * i + 1) ? 1 : 0;
+    }
+    assertThat(told).isPositive();
+    assertThat(partition.untold()).isEqualTo(1_000 - told);
   }
 
   /**
@@ -111,7 +173,7 @@ class AssignedPartitionTest {
             unsettled.add(
                 () -> {
                   assertThat(segment.isSettled(index)).isFalse();
-                  assertThat(segment.settle(index)).isTrue();
+                  assertThat(Records.settle(segment, index)).isTrue();
                   model.put(records.get(index).offset(), true);
                 });
           }

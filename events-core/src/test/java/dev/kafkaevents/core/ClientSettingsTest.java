@@ -33,7 +33,7 @@ class ClientSettingsTest {
 
   @Test
   void consumer_neverCommitsByItself_andMissesNothing() {
-    assertThat(ClientSettings.of(CONFIG).consumer("billing"))
+    assertThat(ClientSettings.of(CONFIG).consumer("billing", null))
         .containsEntry("group.id", "billing")
         .containsEntry("enable.auto.commit", false)
         .containsEntry("auto.offset.reset", "earliest")
@@ -46,26 +46,26 @@ class ClientSettingsTest {
   @Test
   void consumer_ofTheConsumerProtocol_leavesAssignmentToTheBroker() {
     EventsConfig config = CONFIG.withConsumer("group.protocol", "consumer");
-    assertThat(ClientSettings.of(config).consumer("billing"))
+    assertThat(ClientSettings.of(config).consumer("billing", null))
         .doesNotContainKey("partition.assignment.strategy");
-    new ConsumerConfig(ClientSettings.of(config).consumer("billing"));
+    new ConsumerConfig(ClientSettings.of(config).consumer("billing", null));
   }
 
   @Test
   void clientIds_differ() {
     ClientSettings settings = ClientSettings.of(CONFIG);
-    assertThat(settings.consumer("billing").get("client.id"))
+    assertThat(settings.consumer("billing", null).get("client.id"))
         .asString()
         .startsWith("shop-billing-");
-    assertThat(settings.consumer("billing").get("client.id"))
-        .isNotEqualTo(settings.consumer("billing").get("client.id"));
+    assertThat(settings.consumer("billing", null).get("client.id"))
+        .isNotEqualTo(settings.consumer("billing", null).get("client.id"));
   }
 
   @Test
   void passedThrough_winsOverOurDefaults() {
     EventsConfig config =
         CONFIG.withConsumer("auto.offset.reset", "latest").withProducer("max.block.ms", "100");
-    assertThat(ClientSettings.of(config).consumer("billing"))
+    assertThat(ClientSettings.of(config).consumer("billing", null))
         .containsEntry("auto.offset.reset", "latest");
     assertThat(ClientSettings.of(config).producer()).containsEntry("max.block.ms", "100");
   }

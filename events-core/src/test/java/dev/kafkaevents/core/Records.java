@@ -45,4 +45,9 @@ final class Records {
   static OffsetAndMetadata offset(long offset) {
     return new OffsetAndMetadata(offset);
   }
+
+  /** As a worker does; false if it counts for nothing. */
+  static boolean settle(Segment segment, int index) {
+    return segment.discharge(segment.settle(index));
+  }
 }

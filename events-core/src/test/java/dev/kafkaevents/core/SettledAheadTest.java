@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -19,23 +21,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettledAheadTest {
   private static final int LIMIT = 4096;
+  private static final SortedMap<Long, Long> NO_RANGES = new TreeMap<>();
 
   @Test
   void nothingAhead_isEmptyMetadata() {
-    assertThat(SettledAhead.NONE.encode(5, LIMIT)).isEmpty();
-    assertThat(SettledAhead.of(deque(segment(0, 3, Set.of(0, 1))), 2).isEmpty()).isTrue();
+    assertThat(SettledAhead.NONE.encode(5, LIMIT).text()).isEmpty();
+    assertThat(SettledAhead.of(deque(segment(0, 3, Set.of(0, 1))), NO_RANGES, 2).isEmpty())
+        .isTrue();
   }
 
   @Test
   void settledSinceTheOffsetWasChosen_isKnownToo() {
-    SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(0, 1, 2, 4))), 11);
+    SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(0, 1, 2, 4))), NO_RANGES, 11);
     assertThat(ahead).hasToString("[11, 13, 14, 15]");
-    assertThat(SettledAhead.decode(11, ahead.encode(11, LIMIT))).isEqualTo(ahead);
+    assertThat(SettledAhead.decode(11, ahead.encode(11, LIMIT).text())).isEqualTo(ahead);
   }
 
   @Test
   void contains_bounds() {
-    SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(1, 2, 4))), 10);
+    SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(1, 2, 4))), NO_RANGES, 10);
     assertThat(ahead.contains(10)).isFalse();
     assertThat(ahead.contains(11)).isTrue();
     assertThat(ahead.contains(12)).isTrue();
@@ -82,15 +86,15 @@ class SettledAheadTest {
         if ((segments.isEmpty() && i == 0) || random.nextDouble() >= density) {
           continue;
         }
-        segment.settle(i);
+        Records.settle(segment, i);
         settled.add(records.get(i).offset());
       }
       segments.add(segment);
     }
     long committed = delivered.get(0);
     int limit = random.nextInt(3) == 0 ? random.nextInt(200) : LIMIT;
-    SettledAhead ahead = SettledAhead.of(segments, committed);
-    String metadata = ahead.encode(committed, limit);
+    SettledAhead ahead = SettledAhead.of(segments, NO_RANGES, committed);
+    String metadata = ahead.encode(committed, limit).text();
     assertThat(metadata.length()).as(seed).isLessThanOrEqualTo(Math.max(limit, 0));
     SettledAhead back =
         metadata.isEmpty() ? SettledAhead.NONE : SettledAhead.decode(committed, metadata);
@@ -131,13 +135,13 @@ class SettledAheadTest {
               () -> {
                 for (Segment segment : segments) {
                   for (int i = segment == segments.getFirst() ? 1 : 0; i < 500; i++) {
-                    segment.settle(i);
+                    Records.settle(segment, i);
                   }
                 }
               });
       worker.start();
       while (worker.isAlive()) {
-        SettledAhead ahead = SettledAhead.of(segments, 0);
+        SettledAhead ahead = SettledAhead.of(segments, NO_RANGES, 0);
         assertThat(ahead.toString()).matches("\\[(1, \\d+)?]");
       }
       worker.join();
@@ -162,7 +166,8 @@ class SettledAheadTest {
 
   @Test
   void metadataOfAnotherOffset_isNothing() {
-    String metadata = SettledAhead.of(deque(segment(10, 4, Set.of(2))), 10).encode(10, LIMIT);
+    String metadata =
+        SettledAhead.of(deque(segment(10, 4, Set.of(2))), NO_RANGES, 10).encode(10, LIMIT).text();
     assertThat(SettledAhead.decode(10, metadata)).isNotNull();
     assertThat(SettledAhead.decode(11, metadata)).isNull();
   }
@@ -170,7 +175,9 @@ class SettledAheadTest {
   @Test
   void anyChangedCharacter_isNothing() {
     String metadata =
-        SettledAhead.of(deque(segment(10, 64, Set.of(2, 5, 6, 40))), 10).encode(10, LIMIT);
+        SettledAhead.of(deque(segment(10, 64, Set.of(2, 5, 6, 40))), NO_RANGES, 10)
+            .encode(10, LIMIT)
+            .text();
     SettledAhead original = SettledAhead.decode(10, metadata);
     for (int i = 0; i < metadata.length(); i++) {
       for (char c : new char[] {'A', 'z', '0', '+', '='}) {
@@ -211,7 +218,7 @@ class SettledAheadTest {
       offsets[i] = from + i;
     }
     Segment segment = new AssignedPartition(P0).take(Records.at(P0, offsets));
-    settled.forEach(segment::settle);
+    settled.forEach(i -> Records.settle(segment, i));
     return segment;
   }
 }

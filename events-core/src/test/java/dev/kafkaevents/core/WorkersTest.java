@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Ordering;
+import dev.kafkaevents.core.AssignedPartition.Start;
+import dev.kafkaevents.core.Workers.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +68,7 @@ class WorkersTest {
         workers(
             slots,
             (segment, index) -> {
-              ConsumerRecord<byte[], byte[]> record = segment.records.get(index);
+              ConsumerRecord<byte[], byte[]> record = segment.record(index);
               String key = record.partition() + new String(record.key(), UTF_8);
               if (!busy.computeIfAbsent(key, k -> new AtomicBoolean()).compareAndSet(false, true)) {
                 violation.set(seed + ": two at once for " + key);
@@ -86,9 +90,8 @@ class WorkersTest {
               }
               working.decrementAndGet();
               busy.get(key).set(false);
-              segment.settle(index);
               delivered.countDown();
-              return true;
+              return Outcome.SETTLED;
             });
     Lanes lanes = new Lanes(Ordering.KEY, slots);
     AssignedPartition[] partitions = {
@@ -122,7 +125,7 @@ class WorkersTest {
               together.countDown();
               awaitUninterruptibly(together);
               done.countDown();
-              return true;
+              return Outcome.SETTLED;
             });
     workers.add(new Lanes(Ordering.NONE, 8).distribute(segment(8)));
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
@@ -146,7 +149,7 @@ class WorkersTest {
               } else {
                 others.countDown();
               }
-              return true;
+              return Outcome.SETTLED;
             });
     self[0].add(new Lanes(Ordering.NONE, 1).distribute(segment(6)));
     assertThat(retried.await(10, TimeUnit.SECONDS)).isTrue();
@@ -168,11 +171,11 @@ class WorkersTest {
               } catch (InterruptedException e) {
                 interrupted.set(true);
               }
-              return true;
+              return Outcome.SETTLED;
             });
     self[0].add(new Lanes(Ordering.KEY, 1).distribute(segment));
     waiting.await();
-    segment.partition.closing = true;
+    segment.partition.start = Start.NEVER;
     self[0].abortRetries();
     assertThat(self[0].awaitQuiet(List.of(segment.partition), Duration.ofSeconds(10))).isTrue();
     assertThat(interrupted).isTrue();
@@ -191,11 +194,11 @@ class WorkersTest {
               started.countDown();
               awaitUninterruptibly(finish);
               delivered.incrementAndGet();
-              return true;
+              return Outcome.SETTLED;
             });
     workers.add(new Lanes(Ordering.PARTITION, 1).distribute(segment));
     started.await();
-    segment.partition.closing = true;
+    segment.partition.start = Start.NEVER;
     assertThat(workers.awaitQuiet(List.of(segment.partition), Duration.ZERO)).isFalse();
     finish.countDown();
     assertThat(workers.awaitQuiet(List.of(segment.partition), Duration.ofSeconds(10))).isTrue();
@@ -203,10 +206,83 @@ class WorkersTest {
   }
 
   @Test
+  void held_partition_startsNothing_untilItIsReleased() throws Exception {
+    CountDownLatch others = new CountDownLatch(50);
+    CountDownLatch all = new CountDownLatch(150);
+    Workers workers =
+        workers(
+            4,
+            (s, index) -> {
+              if (s.partition.id.partition() == 1) {
+                others.countDown();
+              }
+              all.countDown();
+              return Outcome.SETTLED;
+            });
+    Lanes lanes = new Lanes(Ordering.KEY, 200);
+    Segment held = segment(100);
+    held.partition.start = Start.HELD;
+    AssignedPartition p1 = new AssignedPartition(new TopicPartition("orders", 1));
+    workers.add(lanes.distribute(held));
+    workers.add(lanes.distribute(p1.take(records(p1.id, 50))));
+    awaitUninterruptibly(others);
+    await().until(() -> held.partition.held.size() == 100);
+    assertThat(all.getCount()).isEqualTo(100);
+    held.partition.start = Start.YES;
+    workers.release(held.partition);
+    awaitUninterruptibly(all);
+  }
+
+  /** Holds and releases at any moment lose no lane, and keep each in order. */
+  @Test
+  void heldAndReleasedAtRandom_everythingIsDeliveredInOrder() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int round = 0; round < 20; round++) {
+      int total = 3_000;
+      CountDownLatch delivered = new CountDownLatch(total);
+      AtomicInteger[] next = new AtomicInteger[10];
+      Arrays.setAll(next, i -> new AtomicInteger(i));
+      AtomicReference<String> violation = new AtomicReference<>();
+      Workers workers =
+          workers(
+              3,
+              (s, index) -> {
+                int offset = (int) s.offset(index);
+                if (!next[offset % 10].compareAndSet(offset, offset + 10)) {
+                  violation.set("offset " + offset + " out of turn");
+                }
+                delivered.countDown();
+                return Outcome.SETTLED;
+              });
+      Lanes lanes = new Lanes(Ordering.KEY, 200);
+      AssignedPartition partition = new AssignedPartition(Records.P0);
+      for (int sent = 0; sent < total; sent += 100) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = sent; i < sent + 100; i++) {
+          records.add(Records.record(Records.P0, i, "k" + i % 10, "v"));
+        }
+        workers.add(lanes.distribute(partition.take(records)));
+        partition.start = random.nextBoolean() ? Start.HELD : Start.YES;
+        if (partition.start == Start.YES) {
+          workers.release(partition);
+        }
+      }
+      partition.start = Start.YES;
+      workers.release(partition);
+      awaitUninterruptibly(delivered);
+      assertThat(violation.get()).as("seed %d, round %d", seed, round).isNull();
+      workers.close();
+    }
+  }
+
+  @Test
   void failure_nothingBehindItInItsLane_isDelivered() {
     AtomicInteger delivered = new AtomicInteger();
     Lanes lanes = new Lanes(Ordering.PARTITION, 2);
-    Workers workers = workers(2, (s, index) -> delivered.incrementAndGet() < 3);
+    Workers workers =
+        workers(
+            2, (s, index) -> delivered.incrementAndGet() < 3 ? Outcome.SETTLED : Outcome.FAILED);
     AssignedPartition partition = new AssignedPartition(Records.P0);
     workers.add(lanes.distribute(partition.take(Records.at(Records.P0, 0, 1, 2, 3, 4))));
     await().untilAsserted(() -> assertThat(partition.running).hasValue(0));
@@ -224,7 +300,7 @@ class WorkersTest {
             (s, index) -> {
               worker.set(Thread.currentThread());
               delivered.countDown();
-              return true;
+              return Outcome.SETTLED;
             });
     workers.add(new Lanes(Ordering.NONE, 1).distribute(segment(3)));
     awaitUninterruptibly(delivered);
@@ -233,11 +309,11 @@ class WorkersTest {
   }
 
   private static Segment segment(int records) {
-    long[] offsets = new long[records];
-    for (int i = 0; i < records; i++) {
-      offsets[i] = i;
-    }
-    return new AssignedPartition(Records.P0).take(Records.at(Records.P0, offsets));
+    return new AssignedPartition(Records.P0).take(records(Records.P0, records));
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> records(TopicPartition partition, int size) {
+    return Records.at(partition, LongStream.range(0, size).toArray());
   }
 
   private static void awaitRetry(Workers workers, AssignedPartition partition, Duration delay) {

@@ -1,4 +1,4 @@
-package dev.kafkaevents.spi;
+package dev.kafkaevents;
 
 /**
  * Why a partition is not read. There may be several reasons at once; it is read again when the last

@@ -1,0 +1,102 @@
+package dev.kafkaevents.core;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a poll loop does about an error of the client:
+ *
+ * <ul>
+ *   <li>What Kafka calls retriable (no coordinator, no leader, a time-out, a broker that is gone)
+ *       is tried again for ever.
+ *   <li>Authentication and authorization, once the subscription had worked, are tried again for
+ *       {@link #SECURITY_GRACE}: passwords are changed and access lists edited while services run.
+ *       Before that they are mistakes, and end it at once.
+ *   <li>All else ends it: to be fenced by another member of the same instance id, an offset out of
+ *       range with {@code auto.offset.reset=none}, a corrupt record, a protocol that the cluster
+ *       does not speak.
+ * </ul>
+ *
+ * It is logged when trouble begins, when it is of another kind, once a minute, and when it is over.
+ * The poll thread writes, anybody reads {@link #text}.
+ */
+final class Trouble {
+  static final Duration SECURITY_GRACE = Duration.ofMinutes(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Trouble.class);
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final KafkaSubscription<?> subscription;
+  private final EventsRuntime runtime;
+
+  private volatile @Nullable String text;
+  private @Nullable Class<?> kind;
+  private long since;
+  private long loggedNanos;
+  private int times;
+
+  Trouble(KafkaSubscription<?> subscription, EventsRuntime runtime) {
+    this.subscription = subscription;
+    this.runtime = runtime;
+  }
+
+  /** What is wrong at the moment; null if nothing is. */
+  @Nullable String text() {
+    return text;
+  }
+
+  /** Waits a little before the next try, or throws what no try can mend. */
+  void met(KafkaException e) {
+    long now = runtime.nanoTime();
+    if (kind == null) {
+      since = now;
+      times = 0;
+    }
+    if (!isWorthATry(e, now - since)) {
+      throw e;
+    }
+    if (e.getClass() != kind || now - loggedNanos > LOG_NANOS) {
+      loggedNanos = now;
+      LOG.warn("{} could not read, and goes on trying: {}", subscription, describe(e));
+    }
+    kind = e.getClass();
+    text = describe(e);
+    times++;
+    LockSupport.parkNanos(
+        this, Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(times, 10)));
+  }
+
+  /** The cluster answered. */
+  void isOver() {
+    if (kind != null) {
+      LOG.info(
+          "{} reads again after {} s and {} failures",
+          subscription,
+          TimeUnit.NANOSECONDS.toSeconds(runtime.nanoTime() - since),
+          times);
+      kind = null;
+      text = null;
+    }
+  }
+
+  private boolean isWorthATry(KafkaException e, long nanos) {
+    if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
+      return subscription.hasBeenAssigned() && nanos < SECURITY_GRACE.toNanos();
+    }
+    return e instanceof RetriableException;
+  }
+
+  private static String describe(KafkaException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}
