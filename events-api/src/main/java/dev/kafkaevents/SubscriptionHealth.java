@@ -42,9 +42,13 @@ public interface SubscriptionHealth {
 
   /**
    * How many offsets lie between what is settled and the ends of all its partitions; empty as long
-   * as one of the ends is unknown. Right also while paused. At most a few seconds old.
+   * as one of the ends, or which partitions it has, is unknown. Right also while paused. At most a
+   * few seconds old.
    */
   default OptionalLong lag() {
+    if (state() == Subscription.State.STARTING) {
+      return OptionalLong.empty();
+    }
     long sum = 0;
     for (PartitionHealth partition : partitions()) {
       OptionalLong lag = partition.lag();

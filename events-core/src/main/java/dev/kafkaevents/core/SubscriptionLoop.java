@@ -70,7 +70,7 @@ final class SubscriptionLoop {
     this.lanes = new Lanes(options.ordering(), options.maxInFlight());
     this.workers = workers;
     this.inFlight = inFlight;
-    this.trouble = new Trouble(subscription, runtime);
+    this.trouble = new Trouble(subscription, subscription::hasBeenAssigned, runtime);
     this.turnedNanos = runtime.nanoTime();
   }
 

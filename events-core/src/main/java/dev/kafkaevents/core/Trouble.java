@@ -3,6 +3,7 @@ package dev.kafkaevents.core;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -36,7 +37,8 @@ final class Trouble {
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final KafkaSubscription<?> subscription;
+  private final Object who;
+  private final BooleanSupplier hasWorked;
   private final EventsRuntime runtime;
 
   private volatile @Nullable String text;
@@ -45,8 +47,10 @@ final class Trouble {
   private long loggedNanos;
   private int times;
 
-  Trouble(KafkaSubscription<?> subscription, EventsRuntime runtime) {
-    this.subscription = subscription;
+  /** Of {@code who}, as the log is to call it. */
+  Trouble(Object who, BooleanSupplier hasWorked, EventsRuntime runtime) {
+    this.who = who;
+    this.hasWorked = hasWorked;
     this.runtime = runtime;
   }
 
@@ -67,7 +71,7 @@ final class Trouble {
     }
     if (e.getClass() != kind || now - loggedNanos > LOG_NANOS) {
       loggedNanos = now;
-      LOG.warn("{} could not read, and goes on trying: {}", subscription, describe(e));
+      LOG.warn("{} could not read, and goes on trying: {}", who, describe(e));
     }
     kind = e.getClass();
     text = describe(e);
@@ -81,7 +85,7 @@ final class Trouble {
     if (kind != null) {
       LOG.info(
           "{} reads again after {} s and {} failures",
-          subscription,
+          who,
           TimeUnit.NANOSECONDS.toSeconds(runtime.nanoTime() - since),
           times);
       kind = null;
@@ -91,7 +95,7 @@ final class Trouble {
 
   private boolean isWorthATry(KafkaException e, long nanos) {
     if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
-      return subscription.hasBeenAssigned() && nanos < SECURITY_GRACE.toNanos();
+      return hasWorked.getAsBoolean() && nanos < SECURITY_GRACE.toNanos();
     }
     return e instanceof RetriableException;
   }

@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
  * Looks once a second how far the partitions have come, where they end, and whether one is stalled.
  *
  * <p>The end of a partition that is read comes with what is read. One that is paused is not heard
- * of, so that the cluster has to be asked, which is done every few seconds. Confined to the poll
+ * of, so that the cluster has to be asked, which is done every other second. Confined to the poll
  * thread.
  */
 final class Watch {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
   /** The newer consumer answers each question by another thread, so there are not too many. */
@@ -133,6 +133,13 @@ final class Watch {
     }
   }
 
+  /** As long as nothing was read: where reading begins is settled already. */
+  private void knowPosition(AssignedPartition partition) {
+    if (partition.progress.position() < 0) {
+      partition.positionIs(new OffsetAndMetadata(consumer.position(partition.id, ASK_TIMEOUT)));
+    }
+  }
+
   private void askForEnds(List<AssignedPartition> partitions) {
     try {
       Map<TopicPartition, Long> ends =
@@ -141,6 +148,7 @@ final class Watch {
       for (AssignedPartition partition : partitions) {
         Long end = ends.get(partition.id);
         if (end != null) {
+          knowPosition(partition);
           partition.progress.endIs(end);
         }
       }
