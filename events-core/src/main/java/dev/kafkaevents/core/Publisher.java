@@ -24,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
@@ -36,14 +35,15 @@ import org.jspecify.annotations.Nullable;
  * producer is, and the lock guards nothing but making and closing it.
  */
 final class Publisher implements EventPublisher {
-  private final EventsConfig config;
+  final EventsConfig config;
+  final EventsProbe probe;
+  private final String source;
   private final ClientSettings settings;
   private final KafkaClients clients;
   private final EventsRuntime runtime;
   private final NameMapper names;
   private final Serdes serdes;
   private final List<PublishInterceptor> interceptors;
-  private final EventsProbe probe;
 
   /** Sent, and without an outcome yet. */
   private final AtomicLong pending = new AtomicLong();
@@ -54,6 +54,7 @@ final class Publisher implements EventPublisher {
 
   Publisher(Assembly assembly, Serdes serdes) {
     this.config = assembly.config();
+    this.source = config.source();
     this.settings = assembly.settings();
     this.clients = assembly.clients();
     this.runtime = assembly.runtime();
@@ -65,10 +66,9 @@ final class Publisher implements EventPublisher {
 
   @Override
   public <T> Event<T> event(Topic<T> topic, T payload) {
-    Event<T> event =
-        Event.of(
-            runtime.newId(), topic.eventTypeOf(payload), config.source(), runtime.now(), payload);
-    return topic.isKeyed() ? event.withKey(key(topic, payload)) : event;
+    // The key even if it is null: on one path the JIT makes one object of the two.
+    return Event.of(runtime.newId(), topic.eventTypeOf(payload), source, runtime.now(), payload)
+        .withKey(key(topic, payload));
   }
 
   private static <T> @Nullable String key(Topic<T> topic, T payload) {
@@ -129,25 +129,7 @@ final class Publisher implements EventPublisher {
       probe.publishFailed(topic, event.id(), failure);
       return CompletableFuture.failedFuture(failure);
     }
-    CompletableFuture<PublishResult> future =
-        produce(
-            record,
-            topic.name(),
-            "event " + event.id(),
-            position -> new PublishResult(event.id(), position));
-    return probe == Probes.SILENT ? future : reported(topic, event.id(), future);
-  }
-
-  private CompletableFuture<PublishResult> reported(
-      Topic<?> topic, String eventId, CompletableFuture<PublishResult> future) {
-    return future.whenComplete(
-        (result, failure) -> {
-          if (failure instanceof PublishException e) {
-            probe.publishFailed(topic, eventId, e);
-          } else if (result != null) {
-            probe.published(topic, eventId, result.position());
-          }
-        });
+    return send(record, new Sending.OfEvent(this, topic, event.id()));
   }
 
   @Override
@@ -167,7 +149,7 @@ final class Publisher implements EventPublisher {
               "a message for topic " + message.topic() + " can't be sent: " + e.getMessage(),
               e));
     }
-    return produce(record, message.topic(), "message", position -> position);
+    return send(record, new Sending.OfMessage(this, message.topic()));
   }
 
   private ProducerRecord<byte[], byte[]> record(Message message) {
@@ -185,48 +167,29 @@ final class Publisher implements EventPublisher {
         headers);
   }
 
-  /**
-   * Sends {@code record}. A callback that runs before {@code send} returned says that the record
-   * never reached the send buffer, so that it is known not to be stored.
-   */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same
-  private <R> CompletableFuture<R> produce(
-      ProducerRecord<byte[], byte[]> record,
-      String topic,
-      String what,
-      Function<Position, R> result) {
-    CompletableFuture<R> future = new CompletableFuture<>();
-    Thread caller = Thread.currentThread();
-    boolean[] sending = {true};
+  private <R> CompletableFuture<R> send(ProducerRecord<byte[], byte[]> record, Sending<R> sending) {
     pending.incrementAndGet();
     try {
-      producer()
-          .send(
-              record,
-              (metadata, failure) -> {
-                pending.decrementAndGet();
-                if (failure == null) {
-                  future.complete(
-                      result.apply(new Position(topic, metadata.partition(), metadata.offset())));
-                } else {
-                  boolean neverSent = Thread.currentThread() == caller && sending[0];
-                  future.completeExceptionally(
-                      PublishFailures.of(topic, what, failure, neverSent, config));
-                }
-              });
+      producer().send(record, sending);
     } catch (RuntimeException e) {
       // Kafka's client throws, without a callback, what is not an ApiException.
-      if (!future.isDone()) {
-        pending.decrementAndGet();
-        future.completeExceptionally(PublishFailures.of(topic, what, e, true, config));
+      if (!sending.isDone()) {
+        ended();
+        sending.failed(e, true);
       }
       if (e instanceof InterruptException) {
         Thread.currentThread().interrupt();
       }
     } finally {
-      sending[0] = false;
+      sending.handedOver();
     }
-    return future;
+    return sending;
+  }
+
+  /** A record has its outcome, of which nobody has been told yet. */
+  void ended() {
+    pending.decrementAndGet();
   }
 
   private Producer<byte[], byte[]> producer() {

@@ -1,0 +1,97 @@
+package dev.kafkaevents.core;
+
+import dev.kafkaevents.Position;
+import dev.kafkaevents.PublishException;
+import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.Topic;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record between {@code send} and its outcome: what the publisher's caller waits for and what the
+ * producer calls back, in one object, since there is one of them for each event.
+ */
+abstract class Sending<R> extends CompletableFuture<R> implements Callback {
+  final Publisher publisher;
+
+  /** Who calls {@code send}, until it has returned. Cleared by that thread alone. */
+  private @Nullable Thread caller = Thread.currentThread();
+
+  private Sending(Publisher publisher) {
+    this.publisher = publisher;
+  }
+
+  abstract void stored(int partition, long offset);
+
+  abstract void failed(Throwable failure, boolean neverSent);
+
+  /** Later callbacks come from the network. */
+  final void handedOver() {
+    caller = null;
+  }
+
+  /**
+   * Called on the caller's own thread, before {@code send} returned, it says that the record never
+   * reached the send buffer, so that it is known not to be stored.
+   */
+  @Override
+  public final void onCompletion(RecordMetadata metadata, @Nullable Exception failure) {
+    publisher.ended();
+    if (failure == null) {
+      stored(metadata.partition(), metadata.offset());
+    } else {
+      failed(failure, caller == Thread.currentThread());
+    }
+  }
+
+  /** An event, of which the probe is told. */
+  static final class OfEvent extends Sending<PublishResult> {
+    private final Topic<?> topic;
+    private final String eventId;
+
+    OfEvent(Publisher publisher, Topic<?> topic, String eventId) {
+      super(publisher);
+      this.topic = topic;
+      this.eventId = eventId;
+    }
+
+    @Override
+    void stored(int partition, long offset) {
+      Position position = new Position(topic.name(), partition, offset);
+      publisher.probe.published(topic, eventId, position);
+      complete(new PublishResult(eventId, position));
+    }
+
+    @Override
+    void failed(Throwable failure, boolean neverSent) {
+      PublishException e =
+          PublishFailures.of(
+              topic.name(), "event " + eventId, failure, neverSent, publisher.config);
+      publisher.probe.publishFailed(topic, eventId, e);
+      completeExceptionally(e);
+    }
+  }
+
+  /** Bytes as they are. */
+  static final class OfMessage extends Sending<Position> {
+    private final String topic;
+
+    OfMessage(Publisher publisher, String topic) {
+      super(publisher);
+      this.topic = topic;
+    }
+
+    @Override
+    void stored(int partition, long offset) {
+      complete(new Position(topic, partition, offset));
+    }
+
+    @Override
+    void failed(Throwable failure, boolean neverSent) {
+      completeExceptionally(
+          PublishFailures.of(topic, "message", failure, neverSent, publisher.config));
+    }
+  }
+}
