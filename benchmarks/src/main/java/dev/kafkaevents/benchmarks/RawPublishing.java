@@ -26,12 +26,11 @@ final class RawPublishing implements PublishingContender {
 
   /** What Kafka Events writes for {@code sample}. */
   static ProducerRecord<byte[], byte[]> encode(String topic, Sample sample) {
-    return new ProducerRecord<>(
-        topic,
-        null,
-        sample.customer().getBytes(UTF_8),
-        Json.WRITER.writeValueAsBytes(sample),
-        EventHeaders.create());
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic, sample.customer().getBytes(UTF_8), Json.WRITER.writeValueAsBytes(sample));
+    EventHeaders.addTo(record.headers());
+    return record;
   }
 
   @Override

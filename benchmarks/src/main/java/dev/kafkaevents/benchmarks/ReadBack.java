@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     well
  */
 record ReadBack(double bytesPerRecord, @Nullable String problem) {
-  private static final List<String> HEADERS = EventHeaders.names(EventHeaders.create());
+  private static final List<String> HEADERS = EventHeaders.names();
 
   static ReadBack of(Cluster cluster, String topic, Load load) throws Exception {
     Tally tally = new Tally(load, Work.NONE);

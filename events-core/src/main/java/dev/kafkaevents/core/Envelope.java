@@ -2,11 +2,6 @@ package dev.kafkaevents.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.kafkaevents.SerdeException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -44,23 +39,5 @@ final class Envelope {
 
   static boolean isEnvelope(String headerName) {
     return NAMES.contains(headerName);
-  }
-
-  /** RFC 3339, to the millisecond: older parsers in other languages stumble over nanoseconds. */
-  static String format(Instant time) {
-    return time.truncatedTo(ChronoUnit.MILLIS).toString();
-  }
-
-  static Instant parseTime(String text, Object position) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw new SerdeException(
-          "header "
-              + TIME
-              + " at "
-              + position
-              + " is not a timestamp of RFC 3339, such as 2026-01-02T03:04:05Z");
-    }
   }
 }

@@ -60,7 +60,7 @@ public final class KafkaEvents implements Events {
 
   private KafkaEvents(Assembly assembly) {
     this.assembly = assembly;
-    this.serdes = new Serdes(assembly.serdes(), assembly.names());
+    this.serdes = new Serdes(assembly.serdes(), assembly.names(), assembly.config().source());
     this.publisher = new Publisher(assembly, serdes);
   }
 

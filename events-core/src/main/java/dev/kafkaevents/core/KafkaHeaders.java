@@ -2,22 +2,28 @@ package dev.kafkaevents.core;
 
 import dev.kafkaevents.Headers;
 import java.util.Iterator;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A view of the headers of a record, without copying them; some may be left out. */
-final class KafkaHeaders implements Headers {
+/** A view of the headers of a record, without copying them. */
+class KafkaHeaders implements Headers {
   private final org.apache.kafka.common.header.Headers headers;
-  private final @Nullable Predicate<String> leftOut;
 
   KafkaHeaders(org.apache.kafka.common.header.Headers headers) {
-    this(headers, null);
+    this.headers = headers;
   }
 
-  KafkaHeaders(
-      org.apache.kafka.common.header.Headers headers, @Nullable Predicate<String> leftOut) {
-    this.headers = headers;
-    this.leftOut = leftOut;
+  /** Those that are not attributes an event has methods for. */
+  static KafkaHeaders withoutEnvelope(org.apache.kafka.common.header.Headers headers) {
+    return new KafkaHeaders(headers) {
+      @Override
+      boolean isShown(String name) {
+        return !Envelope.isEnvelope(name);
+      }
+    };
+  }
+
+  boolean isShown(String name) {
+    return true;
   }
 
   static byte @Nullable [] last(org.apache.kafka.common.header.Headers headers, String name) {
@@ -27,7 +33,7 @@ final class KafkaHeaders implements Headers {
 
   @Override
   public byte @Nullable [] value(String name) {
-    return leftOut != null && leftOut.test(name) ? null : last(headers, name);
+    return isShown(name) ? last(headers, name) : null;
   }
 
   @Override
@@ -39,7 +45,7 @@ final class KafkaHeaders implements Headers {
       private @Nullable Header find() {
         while (iterator.hasNext()) {
           org.apache.kafka.common.header.Header header = iterator.next();
-          if (leftOut == null || !leftOut.test(header.key())) {
+          if (isShown(header.key())) {
             return new Header(header.key(), header.value());
           }
         }

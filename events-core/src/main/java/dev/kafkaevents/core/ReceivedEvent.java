@@ -5,15 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.kafkaevents.Event;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Position;
-import dev.kafkaevents.Topic;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** An event that was read: attributes are taken from the headers when somebody asks for them. */
-record ReceivedEvent<T>(
-    Topic<T> topic, ConsumerRecord<byte[], byte[]> record, String type, T payload)
+record ReceivedEvent<T>(EventType<T> kind, ConsumerRecord<byte[], byte[]> record, T payload)
     implements Event<T> {
+
+  @Override
+  public String type() {
+    return kind.name();
+  }
 
   @Override
   public String id() {
@@ -24,7 +27,7 @@ record ReceivedEvent<T>(
   @Override
   public String source() {
     String source = header(Envelope.SOURCE);
-    return source != null ? source : topic.name();
+    return source != null ? source : kind.topic().name();
   }
 
   @Override
@@ -36,17 +39,17 @@ record ReceivedEvent<T>(
   public Instant time() {
     String time = header(Envelope.TIME);
     return time != null
-        ? Envelope.parseTime(time, position())
+        ? TimeText.parse(time, position())
         : Instant.ofEpochMilli(record.timestamp());
   }
 
   @Override
   public Headers headers() {
-    return new KafkaHeaders(record.headers(), Envelope::isEnvelope);
+    return KafkaHeaders.withoutEnvelope(record.headers());
   }
 
   private Position position() {
-    return new Position(topic.name(), record.partition(), record.offset());
+    return new Position(kind.topic().name(), record.partition(), record.offset());
   }
 
   private @Nullable String header(String name) {
@@ -57,6 +60,6 @@ record ReceivedEvent<T>(
   /** Never the key or the payload. */
   @Override
   public String toString() {
-    return "event " + id() + " of type " + type + " at " + position();
+    return "event " + id() + " of type " + type() + " at " + position();
   }
 }

@@ -15,11 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Serdes {
   private final List<Serde.Factory> factories;
   private final NameMapper names;
+  private final String source;
   private final Map<Topic<?>, TopicCodec<?>> codecs = new ConcurrentHashMap<>();
 
-  Serdes(List<Serde.Factory> factories, NameMapper names) {
+  Serdes(List<Serde.Factory> factories, NameMapper names, String source) {
     this.factories = List.copyOf(factories);
     this.names = names;
+    this.source = source;
   }
 
   /**
@@ -52,7 +54,7 @@ final class Serdes {
                   + "; asked "
                   + factories.stream().map(Serdes::name).toList());
     }
-    return new TopicCodec<>(topic, names.topic(topic.name()), List.copyOf(accepting));
+    return new TopicCodec<>(topic, names.topic(topic.name()), source, List.copyOf(accepting));
   }
 
   @SuppressWarnings("unchecked") // a factory that accepts a topic promises a serde of its payloads

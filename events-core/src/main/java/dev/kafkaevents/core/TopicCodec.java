@@ -15,7 +15,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,35 +32,47 @@ final class TopicCodec<T> {
   /** The first writes; each reads its content types. */
   private final List<Serde<T>> serdes;
 
+  /** Of the application: most of its events have it. */
+  private final String source;
+
+  private final Header sourceHeader;
   private final Header contentType;
+
+  /** Few enough to look through. */
   private final List<EventType<T>> types;
 
-  /** An event type of the topic, with its header at hand. Few enough to look through. */
-  private record EventType<T>(String name, Class<? extends T> payloadType, Header header) {}
-
-  TopicCodec(Topic<T> topic, String topicOnCluster, List<Serde<T>> serdes) {
+  TopicCodec(Topic<T> topic, String topicOnCluster, String source, List<Serde<T>> serdes) {
     this.topic = topic;
     this.topicOnCluster = topicOnCluster;
+    this.source = source;
+    this.sourceHeader = Envelope.header(Envelope.SOURCE, source);
     this.serdes = serdes;
     this.contentType = Envelope.header(Envelope.CONTENT_TYPE, serdes.get(0).contentType());
     List<EventType<T>> known = new ArrayList<>();
     for (String name : topic.eventTypes()) {
       Class<? extends T> payloadType = topic.payloadTypeOf(name);
       if (payloadType != null) {
-        known.add(new EventType<>(name, payloadType, Envelope.header(Envelope.TYPE, name)));
+        known.add(new EventType<>(topic, name, payloadType));
       }
     }
     this.types = List.copyOf(known);
   }
 
   ProducerRecord<byte[], byte[]> encode(Event<T> event) {
-    RecordHeaders headers = new RecordHeaders();
-    headers.add(Envelope.version());
+    SerdeHeaders ofSerde = new SerdeHeaders();
+    byte[] value = serdes.get(0).encode(event.payload(), ofSerde);
+    String key = event.key();
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topicOnCluster, key == null ? null : key.getBytes(UTF_8), value);
+    // Kafka looks headers up from the end, and makes a name of each that it passes by: what every
+    // subscriber asks for comes last.
+    org.apache.kafka.common.header.Headers headers = record.headers();
     headers.add(Envelope.header(Envelope.ID, event.id()));
-    headers.add(typeHeader(event.type()));
-    headers.add(Envelope.header(Envelope.SOURCE, event.source()));
-    headers.add(Envelope.header(Envelope.TIME, Envelope.format(event.time())));
-    headers.add(contentType);
+    headers.add(
+        event.source().equals(source)
+            ? sourceHeader
+            : Envelope.header(Envelope.SOURCE, event.source()));
+    headers.add(new RecordHeader(Envelope.TIME, TimeText.format(event.time())));
     for (Headers.Header header : event.headers()) {
       if (Envelope.isEnvelope(header.name())) {
         throw new EventsException(
@@ -69,10 +81,11 @@ final class TopicCodec<T> {
       }
       headers.add(header.name(), header.value());
     }
-    byte[] value = serdes.get(0).encode(event.payload(), headers::add);
-    String key = event.key();
-    return new ProducerRecord<>(
-        topicOnCluster, null, null, key == null ? null : key.getBytes(UTF_8), value, headers);
+    ofSerde.addTo(headers);
+    headers.add(Envelope.version());
+    headers.add(typeHeader(event.type()));
+    headers.add(contentType);
+    return record;
   }
 
   private Header typeHeader(String name) {
@@ -101,7 +114,7 @@ final class TopicCodec<T> {
     } catch (SerdeException e) {
       throw new SerdeException("record at " + position(record) + ": " + e.getMessage(), e);
     }
-    return new ReceivedEvent<>(topic, record, type.name(), payload);
+    return new ReceivedEvent<>(type, record, payload);
   }
 
   private Position position(ConsumerRecord<byte[], byte[]> record) {

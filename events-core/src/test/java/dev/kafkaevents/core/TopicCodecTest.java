@@ -48,12 +48,18 @@ class TopicCodecTest {
 
   private final TopicCodec<Order> codec =
       new TopicCodec<>(
-          ORDERS, "orders", List.of(new TextSerde("text/plain"), new TextSerde("text/other; v=1")));
+          ORDERS,
+          "orders",
+          "shop",
+          List.of(new TextSerde("text/plain"), new TextSerde("text/other; v=1")));
 
   @SuppressWarnings("unchecked")
   private final TopicCodec<Order.Placed> placedCodec =
       new TopicCodec<>(
-          PLACED, "orders", List.of((Serde<Order.Placed>) (Serde<?>) new TextSerde("text/plain")));
+          PLACED,
+          "orders",
+          "shop",
+          List.of((Serde<Order.Placed>) (Serde<?>) new TextSerde("text/plain")));
 
   private static Event<Order> placed() {
     return Event.of(
@@ -65,7 +71,7 @@ class TopicCodecTest {
   }
 
   @Test
-  void encode_writesOneHeaderForEachAttribute_andTheBytesAlone() {
+  void encode_writesOneHeaderForEachAttribute_thoseThatEverybodyReadsLast() {
     ProducerRecord<byte[], byte[]> record =
         codec.encode(placed().withKey("o-1").withHeader("tenant", "acme"));
     assertThat(record.topic()).isEqualTo("orders");
@@ -73,14 +79,21 @@ class TopicCodecTest {
     assertThat(record.value()).asString(UTF_8).isEqualTo("hi");
     assertThat(headers(record))
         .containsExactly(
-            "ce_specversion=1.0",
             "ce_id=e-1",
-            "ce_type=Placed",
             "ce_source=shop",
             "ce_time=2026-01-02T03:04:05.678Z",
-            "content-type=text/plain",
             "tenant=acme",
-            "serde=text/plain");
+            "serde=text/plain",
+            "ce_specversion=1.0",
+            "ce_type=Placed",
+            "content-type=text/plain");
+  }
+
+  @Test
+  void encode_sourceOfAnother_isKept() {
+    Event<Order> relayed =
+        Event.of("e-1", "Placed", "other", Instant.EPOCH, new Order.Placed("hi"));
+    assertThat(headers(codec.encode(relayed))).contains("ce_source=other");
   }
 
   @Test
