@@ -45,6 +45,10 @@ final class EventTypes<T> {
     return new EventTypes<>(topic, payloadType, names, classes);
   }
 
+  static boolean carriesSeveral(Class<?> payloadType) {
+    return concrete(payloadType).size() > 1;
+  }
+
   static void requireCarried(Class<?> payloadType, Class<?> candidate, String topic) {
     Set<? extends Class<?>> carried = concrete(payloadType);
     if (!carried.contains(candidate)) {

@@ -32,6 +32,8 @@ public final class Topic<T> {
   private final Class<T> payloadType;
   private final @Nullable Function<? super T, @Nullable String> keyFunction;
   private final Map<Class<?>, String> chosenNames;
+  private final Envelope envelope;
+  private final boolean requiresEnvelope;
 
   /**
    * Resolved at first use, so that {@link #named} can settle a clash; racing threads resolve the
@@ -43,11 +45,24 @@ public final class Topic<T> {
       String name,
       Class<T> payloadType,
       @Nullable Function<? super T, @Nullable String> keyFunction,
-      Map<Class<?>, String> chosenNames) {
+      Map<Class<?>, String> chosenNames,
+      Envelope envelope,
+      boolean requiresEnvelope) {
     this.name = name;
     this.payloadType = payloadType;
     this.keyFunction = keyFunction;
     this.chosenNames = chosenNames;
+    this.envelope = envelope;
+    this.requiresEnvelope = requiresEnvelope;
+    if (envelope == Envelope.NONE && requiresEnvelope) {
+      throw new IllegalArgumentException(
+          "topic " + name + " is written without an envelope, so it can't require one");
+    }
+    if (envelope == Envelope.NONE && EventTypes.carriesSeveral(payloadType)) {
+      throw new IllegalArgumentException(
+          "topic %s is written without an envelope, and nothing would tell its event types apart: %s is sealed"
+              .formatted(name, payloadType.getName()));
+    }
   }
 
   /**
@@ -62,7 +77,8 @@ public final class Topic<T> {
               + name
               + "\" is not legal: 1 to 249 of a-z A-Z 0-9 . _ - and neither . nor ..");
     }
-    return new Topic<>(name, requireNonNull(payloadType, "payloadType"), null, Map.of());
+    return new Topic<>(
+        name, requireNonNull(payloadType, "payloadType"), null, Map.of(), Envelope.BINARY, false);
   }
 
   /**
@@ -71,7 +87,13 @@ public final class Topic<T> {
    * the publish fail.
    */
   public Topic<T> keyedBy(Function<? super T, @Nullable String> keyFunction) {
-    return new Topic<>(name, payloadType, requireNonNull(keyFunction, "keyFunction"), chosenNames);
+    return new Topic<>(
+        name,
+        payloadType,
+        requireNonNull(keyFunction, "keyFunction"),
+        chosenNames,
+        envelope,
+        requiresEnvelope);
   }
 
   /**
@@ -89,7 +111,36 @@ public final class Topic<T> {
     EventTypes.requireCarried(this.payloadType, payloadType, name);
     Map<Class<?>, String> names = new LinkedHashMap<>(chosenNames);
     names.put(payloadType, eventType);
-    return new Topic<>(name, this.payloadType, keyFunction, Map.copyOf(names));
+    return new Topic<>(
+        name, this.payloadType, keyFunction, Map.copyOf(names), envelope, requiresEnvelope);
+  }
+
+  /**
+   * Writes the attributes of its events where {@code envelope} says, in place of {@link
+   * Envelope#BINARY}. It does not matter to who reads them with Kafka Events.
+   *
+   * @throws IllegalArgumentException if the topic has several event types, or requires an envelope,
+   *     and is to have none
+   */
+  public Topic<T> withEnvelope(Envelope envelope) {
+    return new Topic<>(
+        name,
+        payloadType,
+        keyFunction,
+        chosenNames,
+        requireNonNull(envelope, "envelope"),
+        requiresEnvelope);
+  }
+
+  /**
+   * Refuses records that are not CloudEvents: those without an id, source, type or version. Without
+   * this, what a record lacks is taken from elsewhere: the id is its position, the source the name
+   * of the topic, the time its timestamp, and the type the one this topic has.
+   *
+   * @throws IllegalArgumentException if the topic is written without an envelope
+   */
+  public Topic<T> requiringEnvelope() {
+    return new Topic<>(name, payloadType, keyFunction, chosenNames, envelope, true);
   }
 
   /** The name of the topic, as an application declares it. */
@@ -108,6 +159,16 @@ public final class Topic<T> {
   /** Whether every event of this topic must have a key. */
   public boolean isKeyed() {
     return keyFunction != null;
+  }
+
+  /** How its events are written. */
+  public Envelope envelope() {
+    return envelope;
+  }
+
+  /** Whether records that are not CloudEvents are refused. */
+  public boolean requiresEnvelope() {
+    return requiresEnvelope;
   }
 
   /** The key of {@code payload}; null if this topic is not keyed, or its key function says so. */

@@ -2,6 +2,7 @@ package dev.kafkaevents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,5 +112,43 @@ class TopicTest {
     assertThat(Topic.of("plain", Plain.class).keyedBy(Plain::id).keyOf(new Plain("7")))
         .isEqualTo("7");
     assertThat(Topic.of("plain", Plain.class).keyOf(new Plain("7"))).isNull();
+  }
+
+  @Test
+  void withEnvelope_isKeptThroughAllThatFollows() {
+    Topic<String> topic =
+        Topic.of("orders", String.class)
+            .withEnvelope(Envelope.STRUCTURED)
+            .requiringEnvelope()
+            .keyedBy(order -> order)
+            .named(String.class, "order");
+    assertThat(topic.envelope()).isEqualTo(Envelope.STRUCTURED);
+    assertThat(topic.requiresEnvelope()).isTrue();
+    assertThat(topic.withEnvelope(Envelope.BINARY).isKeyed()).isTrue();
+    assertThat(topic.withEnvelope(Envelope.BINARY).requiresEnvelope()).isTrue();
+    assertThat(topic.withEnvelope(Envelope.BINARY).eventTypes()).containsExactly("order");
+  }
+
+  @Test
+  void of_isWrittenInBinaryMode_andReadsWhatIsNoCloudEvent() {
+    assertThat(Topic.of("orders", String.class).envelope()).isEqualTo(Envelope.BINARY);
+    assertThat(Topic.of("orders", String.class).requiresEnvelope()).isFalse();
+  }
+
+  @Test
+  void withEnvelope_noneForATopicThatRequiresOne_isRefused() {
+    Topic<String> topic = Topic.of("orders", String.class);
+    assertThatThrownBy(() -> topic.requiringEnvelope().withEnvelope(Envelope.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("orders", "require");
+    assertThatThrownBy(() -> topic.withEnvelope(Envelope.NONE).requiringEnvelope())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void withEnvelope_noneForSeveralEventTypes_isRefused() {
+    assertThatThrownBy(() -> Topic.of("orders", Order.class).withEnvelope(Envelope.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("orders", "Order", "sealed");
   }
 }

@@ -17,7 +17,7 @@ class KafkaHeaders implements Headers {
     return new KafkaHeaders(headers) {
       @Override
       boolean isShown(String name) {
-        return !Envelope.isEnvelope(name);
+        return !Attributes.isOfEvent(name);
       }
     };
   }

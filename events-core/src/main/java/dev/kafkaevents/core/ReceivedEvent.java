@@ -20,14 +20,14 @@ record ReceivedEvent<T>(EventType<T> kind, ConsumerRecord<byte[], byte[]> record
 
   @Override
   public String id() {
-    String id = header(Envelope.ID);
-    return id != null ? id : position().toString();
+    String id = header(Attributes.ID);
+    return id != null && !id.isEmpty() ? id : position().toString();
   }
 
   @Override
   public String source() {
-    String source = header(Envelope.SOURCE);
-    return source != null ? source : kind.topic().name();
+    String source = header(Attributes.SOURCE);
+    return source != null && !source.isEmpty() ? source : kind.topic().name();
   }
 
   @Override
@@ -37,7 +37,7 @@ record ReceivedEvent<T>(EventType<T> kind, ConsumerRecord<byte[], byte[]> record
 
   @Override
   public Instant time() {
-    String time = header(Envelope.TIME);
+    String time = header(Attributes.TIME);
     return time != null
         ? TimeText.parse(time, position())
         : Instant.ofEpochMilli(record.timestamp());

@@ -1,7 +1,8 @@
 package dev.kafkaevents.core;
 
 import dev.kafkaevents.spi.Serde;
-import org.apache.kafka.common.header.Headers;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,7 @@ final class SerdeHeaders implements Serde.HeaderSink {
     headers.add(name, value);
   }
 
-  void addTo(Headers headers) {
-    if (added != null) {
-      added.forEach(headers::add);
-    }
+  Iterable<Header> added() {
+    return added == null ? List.of() : added;
   }
 }

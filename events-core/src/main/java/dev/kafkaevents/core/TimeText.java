@@ -58,7 +58,7 @@ final class TimeText {
     } catch (DateTimeException e) {
       throw new SerdeException(
           "header "
-              + Envelope.TIME
+              + Attributes.TIME
               + " at "
               + position
               + " is not a timestamp of RFC 3339, such as 2026-01-02T03:04:05Z");

@@ -163,15 +163,6 @@ class TopicCodecTest {
   }
 
   @Test
-  void decode_structuredMode_saysSo() {
-    ConsumerRecord<byte[], byte[]> record = Records.record(Records.P0, 7, "o-1", "{}");
-    replace(record, "content-type", "Application/CloudEvents+JSON; charset=UTF-8");
-    assertThatThrownBy(() -> placedCodec.decode(record))
-        .isInstanceOf(SerdeException.class)
-        .hasMessageContainingAll("orders-0@7", "structured mode");
-  }
-
-  @Test
   void decode_unknownEventType_listsTheKnown() {
     ConsumerRecord<byte[], byte[]> record = consumed(codec.encode(placed()));
     replace(record, "ce_type", "Paid");
