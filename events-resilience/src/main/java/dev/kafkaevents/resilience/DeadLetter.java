@@ -7,6 +7,7 @@ import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
@@ -42,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * nothing is skipped. A crash in between stores it twice; topic, partition, offset and group
  * together tell.
  *
- * <p>An {@link InterruptedException} and any {@link Error} pass, on their own or as what a future
- * has failed with: they say nothing about the record.
+ * <p>An {@link InterruptedException}, an {@link UnavailableException} and any {@link Error} pass,
+ * on their own or as what a future has failed with: they say nothing about the record.
  */
 public final class DeadLetter implements DeliveryInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetter.class);
@@ -88,7 +89,7 @@ public final class DeadLetter implements DeliveryInterceptor {
       return chain.proceed(delivery);
     } catch (Exception failure) {
       Throwable reason = Failures.unwrapped(failure);
-      if (Failures.isOfTheProcess(reason)) {
+      if (Failures.isOfTheProcess(reason) || reason instanceof UnavailableException) {
         throw failure;
       }
       Failures.passInterruption(failure);

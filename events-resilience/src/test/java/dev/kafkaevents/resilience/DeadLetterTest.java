@@ -14,6 +14,7 @@ import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Settlement;
+import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -267,6 +268,17 @@ class DeadLetterTest {
         new AssertionError(),
         new CompletionException(new InterruptedException()),
         new CompletionException(new NoClassDefFoundError()));
+  }
+
+  @Test
+  void outage_isTriedAgain_andThenPasses() {
+    UnavailableException outage = new UnavailableException("the registry does not answer");
+    FakeChain chain =
+        new FakeChain(d -> sneak(outage), DeadLetter.toTopicWithSuffix(".dlq"), retry());
+
+    assertThatThrownBy(() -> chain.deliver(delivery)).isSameAs(outage);
+    assertThat(chain.delays).isNotEmpty();
+    assertThat(chain.publisher.sent).isEmpty();
   }
 
   @ParameterizedTest
