@@ -1,4 +1,4 @@
-/** Events as Avro in Confluent's wire format, with a schema registry. Nothing is here yet. */
+/** Events as Avro: {@link dev.kafkaevents.serde.avro.AvroSerde}, with schemas from a registry. */
 @NullMarked
 package dev.kafkaevents.serde.avro;
 

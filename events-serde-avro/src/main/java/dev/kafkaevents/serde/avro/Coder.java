@@ -1,0 +1,96 @@
+package dev.kafkaevents.serde.avro;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.Decoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A buffer with Avro's encoder and decoder, made once and used for one event after another.
+ * Confined to whoever has taken it from {@link Coders}.
+ */
+final class Coder {
+  /** A coder that has held more than this is not kept. */
+  private static final int LARGE = 64 << 10;
+
+  private static final int ENCODER_BUFFER = 2048;
+  private static final EncoderFactory ENCODERS =
+      new EncoderFactory().configureBufferSize(ENCODER_BUFFER);
+
+  private final Buffer buffer = new Buffer();
+  private final BinaryEncoder encoder = ENCODERS.binaryEncoder(buffer, null);
+  private @Nullable BinaryDecoder decoder;
+  private boolean large;
+
+  /** The prefix, and what {@code writer} makes of {@code datum}. */
+  byte[] write(byte[] prefix, DatumWriter<Object> writer, Object datum) throws IOException {
+    buffer.count = 0;
+    buffer.write(prefix, 0, prefix.length);
+    writer.write(datum, encoder);
+    encoder.flush();
+    large |= buffer.count > LARGE;
+    return Arrays.copyOf(buffer.bytes, buffer.count);
+  }
+
+  /**
+   * What {@code reader} makes of the bytes from {@code offset} on.
+   *
+   * @throws TrailingBytesException if there are more than it takes
+   */
+  Object read(byte[] bytes, int offset, DatumReader<Object> reader, boolean bounded)
+      throws IOException {
+    decoder = DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, decoder);
+    large |= bytes.length > LARGE;
+    Decoder from = bounded ? new BoundedDecoder(decoder, bytes.length) : decoder;
+    Object datum = reader.read(null, from);
+    if (!decoder.isEnd()) {
+      throw new TrailingBytesException();
+    }
+    return datum;
+  }
+
+  /** Whether it would keep much memory for nothing. */
+  boolean isLarge() {
+    return large;
+  }
+
+  /** The event ended, and the bytes did not. */
+  static final class TrailingBytesException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** As ByteArrayOutputStream, without its lock and its copies. */
+  private static final class Buffer extends OutputStream {
+    private byte[] bytes = new byte[512];
+    private int count;
+
+    @Override
+    public void write(int b) {
+      room(1);
+      bytes[count++] = (byte) b;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+      room(length);
+      System.arraycopy(source, offset, bytes, count, length);
+      count += length;
+    }
+
+    private void room(int length) {
+      int needed = Math.addExact(count, length);
+      if (needed > bytes.length) {
+        bytes =
+            Arrays.copyOf(
+                bytes, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8, 2L * bytes.length)));
+      }
+    }
+  }
+}
