@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 
-/** What a single node needs to be a broker at all, and what makes it quick. */
+/** What a node needs to be a broker at all, and what makes it quick. */
 final class BrokerSettings {
   private static final Set<String> OURS =
       Set.of(
@@ -22,6 +22,9 @@ final class BrokerSettings {
           "log.dirs",
           "metadata.log.dir");
 
+  /** For {@code BrokerMain} alone; Kafka has it in the directory it formats. */
+  private static final String CLUSTER_ID = "cluster.id";
+
   private BrokerSettings() {}
 
   static void refuseOurs(String name) {
@@ -32,21 +35,25 @@ final class BrokerSettings {
     }
   }
 
-  static Properties of(BrokerPorts ports, Path data, Map<String, String> overrides) {
+  static Properties of(BrokerNode node, Path data, Map<String, String> overrides) {
     Properties settings = new Properties();
-    settings.putAll(node(ports, data));
-    settings.putAll(internalTopics());
+    settings.putAll(node(node, data));
+    if (!node.clusterId().isEmpty()) {
+      settings.put(CLUSTER_ID, node.clusterId());
+    }
+    settings.putAll(replication(node));
     settings.putAll(promptGroups());
     settings.putAll(smallAndStrict());
     settings.putAll(overrides);
     return settings;
   }
 
-  private static Map<String, String> node(BrokerPorts ports, Path data) {
+  private static Map<String, String> node(BrokerNode node, Path data) {
+    BrokerPorts ports = node.ports();
     return Map.of(
         "process.roles", "broker,controller",
-        "node.id", "1",
-        "controller.quorum.voters", "1@127.0.0.1:" + ports.controller(),
+        "node.id", Integer.toString(node.id()),
+        "controller.quorum.voters", node.voters(),
         "controller.listener.names", "CONTROLLER",
         "listeners",
             "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
@@ -59,15 +66,19 @@ final class BrokerSettings {
    * The defaults ask for three brokers; without them share groups deliver nothing and transactions
    * time out.
    */
-  private static Properties internalTopics() {
+  private static Properties replication(BrokerNode node) {
+    String replicas = Integer.toString(node.replicas());
+    String minInSync = Integer.toString(node.minInSync());
     Properties settings = new Properties();
+    settings.put("default.replication.factor", replicas);
+    settings.put("min.insync.replicas", minInSync);
     for (String topic :
         List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
-      settings.put(topic + ".replication.factor", "1");
+      settings.put(topic + ".replication.factor", replicas);
       settings.put(topic + ".num.partitions", "1");
     }
-    settings.put("transaction.state.log.min.isr", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("transaction.state.log.min.isr", minInSync);
+    settings.put("share.coordinator.state.topic.min.isr", minInSync);
     return settings;
   }
 

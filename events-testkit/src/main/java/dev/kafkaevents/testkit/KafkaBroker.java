@@ -32,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The broker ends with this JVM, even when this JVM is killed. Its files are removed by {@link
  * #close} or when this JVM exits; only a killed JVM leaves them, in {@code java.io.tmpdir}.
  *
+ * <p>Several that form a cluster: {@link KafkaCluster}.
+ *
  * <p>Safe for use by several threads. Calls that start or end the broker's process wait for each
  * other.
  */
 public final class KafkaBroker implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(30);
-  private static final int PORT_ATTEMPTS = 3;
+  static final int PORT_ATTEMPTS = 3;
 
   private final String bootstrapServers;
   private final BrokerFiles files;
@@ -53,13 +55,13 @@ public final class KafkaBroker implements AutoCloseable {
   /** Guarded by the lock. */
   private boolean closed;
 
-  private KafkaBroker(Builder builder, BrokerPorts ports) {
-    bootstrapServers = ports.bootstrapServers();
+  KafkaBroker(Builder builder, BrokerNode node) {
+    bootstrapServers = node.ports().bootstrapServers();
     files = BrokerFiles.create();
     jvmOptions = List.copyOf(builder.jvmOptions);
     startTimeout = builder.startTimeout;
     Runtime.getRuntime().addShutdownHook(exitHook);
-    files.writeSettings(BrokerSettings.of(ports, files.data(), builder.settings));
+    files.writeSettings(BrokerSettings.of(node, files.data(), builder.settings));
   }
 
   /** Starts a broker with the defaults of {@link #builder()}. */
@@ -215,6 +217,11 @@ public final class KafkaBroker implements AutoCloseable {
     return "Kafka broker " + bootstrapServers + (isRunning() ? "" : ", not running");
   }
 
+  /** Whether it could not start since another process took a port. */
+  boolean lostPort() {
+    return files.logHas(BrokerPorts.LOST);
+  }
+
   /** Without the lock, which a thread that waits for a start may hold while this JVM ends. */
   private void leaveNothing() {
     BrokerProcess latest = process;
@@ -289,12 +296,12 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public KafkaBroker start() {
       for (int attempt = 1; ; attempt++) {
-        KafkaBroker broker = new KafkaBroker(this, ports.get());
+        KafkaBroker broker = new KafkaBroker(this, BrokerNode.alone(ports.get()));
         try {
           broker.restart();
           return broker;
         } catch (RuntimeException e) {
-          boolean lostPort = broker.files.logHas(BrokerPorts.LOST);
+          boolean lostPort = broker.lostPort();
           broker.close();
           if (!lostPort || attempt == PORT_ATTEMPTS) {
             throw e;

@@ -21,7 +21,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * The process that is the broker: one node, broker and controller at once. Its one argument is a
- * properties file of broker settings.
+ * properties file of broker settings, and with {@code cluster.id} if it is not alone.
  *
  * <p>It writes the line {@code READY} to stdout when clients are served, and everything else to
  * stderr. SIGTERM stops it cleanly. The end of its stdin halts it, so that it never outlives the
@@ -49,8 +49,9 @@ public final class BrokerMain {
     try (Reader reader = Files.newBufferedReader(file)) {
       settings.load(reader);
     }
+    Object clusterId = settings.remove("cluster.id");
     KafkaConfig config = new KafkaConfig(settings, false);
-    format(settings);
+    format(settings, clusterId == null ? Uuid.randomUuid().toString() : clusterId.toString());
     KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "broker-stop"));
     server.startup();
@@ -65,15 +66,15 @@ public final class BrokerMain {
     server.awaitShutdown();
   }
 
-  /** A new directory gets a cluster id of its own; what an earlier run left stays as it is. */
-  private static void format(Properties settings) throws Exception {
+  /** A new directory gets the cluster id; what an earlier run left stays as it is. */
+  private static void format(Properties settings, String clusterId) throws Exception {
     String directory = settings.getProperty("log.dirs");
     if (Files.exists(Path.of(directory, "meta.properties"))) {
       return;
     }
     new Formatter()
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
-        .setClusterId(Uuid.randomUuid().toString())
+        .setClusterId(clusterId)
         .setNodeId(Integer.parseInt(settings.getProperty("node.id")))
         .setControllerListenerName(settings.getProperty("controller.listener.names"))
         .setDirectories(List.of(directory))
