@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
@@ -39,14 +40,35 @@ final class TopicCreation {
     NewTopic newTopic =
         new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs);
     try (Admin admin = Admin.create(adminConfig(bootstrapServers, timeout))) {
-      admin.createTopics(List.of(newTopic)).all().get();
-      awaitOffsets(admin, latest(topic, partitions), System.nanoTime() + timeout.toNanos());
+      long deadline = System.nanoTime() + timeout.toNanos();
+      createOnceThereAreBrokers(admin, newTopic, deadline);
+      awaitOffsets(admin, latest(topic, partitions), deadline);
     } catch (ExecutionException e) {
       throw new EventsException(
           "creating topic %s failed: %s".formatted(topic, e.getCause()), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EventsException("interrupted while topic " + topic + " was created", e);
+    }
+  }
+
+  /**
+   * A broker that was frozen, or that a busy machine held up, is left out by the controller until
+   * it has been heard of again.
+   */
+  private static void createOnceThereAreBrokers(Admin admin, NewTopic topic, long deadline)
+      throws ExecutionException, InterruptedException {
+    while (true) {
+      try {
+        admin.createTopics(List.of(topic)).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof InvalidReplicationFactorException)
+            || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(RETRY_BACKOFF.toNanos());
+      }
     }
   }
 
