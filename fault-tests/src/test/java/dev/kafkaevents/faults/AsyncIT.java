@@ -9,6 +9,7 @@ import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.resilience.Resilience;
+import dev.kafkaevents.testkit.history.History;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -24,23 +25,28 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class AsyncIT {
   private final Cluster cluster = Cluster.shared();
-  private final History history = new History();
+  private final Steps steps = new Steps();
 
   @Test
   void stages_completeOutOfTurn_andTheOrderOfKeysIsKept_throughRetries() {
     String name = cluster.newTopic(2);
     Topic<Step> topic = Step.topic(name);
+    SubscribeOptions options = SubscribeOptions.group("stages").withConcurrency(8);
+    History history = History.of(options);
     AtomicInteger atWork = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     ExecutorService executor = Executors.newFixedThreadPool(16);
     try (Events events =
-        cluster.events().install(Resilience.retryThenDeadLetter(5, Duration.ofMillis(1))).build()) {
+        cluster
+            .events(cluster.config(), history)
+            .install(Resilience.retryThenDeadLetter(5, Duration.ofMillis(1)))
+            .build()) {
       for (int i = 0; i < 1_000; i++) {
-        events.publish(topic, history.next("key-" + i % 30));
+        events.publish(topic, steps.next("key-" + i % 30));
       }
       events.subscribeAsync(
           topic,
-          SubscribeOptions.group("stages").withConcurrency(8),
+          options,
           step -> {
             most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
             return CompletableFuture.runAsync(
@@ -49,7 +55,6 @@ class AsyncIT {
                   if (step.payload().number() % 5 == 0 && step.attempt() < 3) {
                     throw new IllegalStateException("not yet");
                   }
-                  history.handle(step.payload());
                 },
                 executor);
           });
@@ -60,7 +65,7 @@ class AsyncIT {
     } finally {
       executor.shutdown();
     }
-    history.assertEachOnceInOrder();
+    cluster.judgeUndisturbed(history);
     assertThat(most.get()).isBetween(2, 8);
   }
 

@@ -36,7 +36,7 @@ class BadInputIT {
       assertFailure(
               events.publish(Step.topic("no-such-topic"), new Step("k", 0)), Outcome.NOT_STORED)
           .hasMessageContainingAll(
-              "no-such-topic", cluster.broker().bootstrapServers(), "no such topic", "create it");
+              "no-such-topic", cluster.bootstrapServers(), "no such topic", "create it");
     }
   }
 
@@ -46,7 +46,7 @@ class BadInputIT {
       Subscription subscription = events.subscribe(Step.topic("no-such-topic"), "g", step -> {});
       assertStopped(subscription)
           .hasMessageContainingAll(
-              "no-such-topic", cluster.broker().bootstrapServers(), "has no topic", "create it");
+              "no-such-topic", cluster.bootstrapServers(), "has no topic", "create it");
     }
   }
 
@@ -147,7 +147,7 @@ class BadInputIT {
     String name = cluster.newTopic(1);
     try (Events events = cluster.events().build()) {
       events.publish(Step.topic(name), new Step("k", 0)).join();
-      cluster.broker().freeze();
+      Cluster.sharedBroker().freeze();
       try {
         for (int i = 1; i <= 3; i++) {
           events.publish(Step.topic(name), new Step("k", i));
@@ -156,7 +156,7 @@ class BadInputIT {
             .isInstanceOfSatisfying(UnsentException.class, e -> assertThat(e.unsent()).isEqualTo(3))
             .hasMessageContaining("3 still unsent");
       } finally {
-        cluster.broker().thaw();
+        Cluster.sharedBroker().thaw();
       }
       events.flush(Duration.ofSeconds(30));
     }
@@ -168,7 +168,7 @@ class BadInputIT {
     String name = cluster.newTopic(1);
     Events events = cluster.events().build();
     events.publish(Step.topic(name), new Step("k", 0)).join();
-    cluster.broker().freeze();
+    Cluster.sharedBroker().freeze();
     try {
       CompletableFuture<?> unsent = events.publish(Step.topic(name), new Step("k", 1));
       Events.CloseReport report = events.close(Duration.ofMillis(300));
@@ -177,7 +177,7 @@ class BadInputIT {
       assertFailure(unsent, Outcome.UNKNOWN);
       assertThat(events.close(Duration.ofSeconds(1))).isEqualTo(report);
     } finally {
-      cluster.broker().thaw();
+      Cluster.sharedBroker().thaw();
     }
   }
 

@@ -1,8 +1,15 @@
 package dev.kafkaevents.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.testkit.KafkaBroker;
+import dev.kafkaevents.testkit.KafkaCluster;
+import dev.kafkaevents.testkit.history.History;
+import dev.kafkaevents.testkit.history.Verdict;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -15,9 +22,26 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** A broker, and what the tests ask it that the framework does not tell. */
-record Cluster(KafkaBroker broker) {
+/** A cluster, and what the tests ask it that the framework does not tell. */
+final class Cluster {
   private static final AtomicInteger TOPICS = new AtomicInteger();
+  private static final AtomicInteger MEMBERS = new AtomicInteger();
+
+  private final String bootstrapServers;
+  private final TopicCreator creator;
+
+  private Cluster(String bootstrapServers, TopicCreator creator) {
+    this.bootstrapServers = bootstrapServers;
+    this.creator = creator;
+  }
+
+  static Cluster of(KafkaBroker broker) {
+    return new Cluster(broker.bootstrapServers(), broker::createTopic);
+  }
+
+  static Cluster of(KafkaCluster cluster) {
+    return new Cluster(cluster.bootstrapServers(), cluster::createTopic);
+  }
 
   /** Shared by all tests that do no harm to it; ends with the JVM. */
   static Cluster shared() {
@@ -25,22 +49,48 @@ record Cluster(KafkaBroker broker) {
   }
 
   private static final class Shared {
-    static final Cluster CLUSTER = new Cluster(KafkaBroker.start());
+    static final KafkaBroker BROKER = KafkaBroker.start();
+    static final Cluster CLUSTER = of(BROKER);
+  }
+
+  /** The broker of {@link #shared}: whoever harms it makes it good again. */
+  static KafkaBroker sharedBroker() {
+    return Shared.BROKER;
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
   }
 
   String newTopic(int partitions) {
+    return newTopic(partitions, Map.of());
+  }
+
+  String newTopic(int partitions, Map<String, String> configs) {
     String name = "steps-" + TOPICS.incrementAndGet();
-    broker.createTopic(name, partitions);
+    createTopic(name, partitions, configs);
     return name;
   }
 
+  void createTopic(String name, int partitions, Map<String, String> configs) {
+    creator.create(name, partitions, configs);
+  }
+
   EventsConfig config() {
-    return EventsConfig.of("faults", broker.bootstrapServers())
-        .withConsumer("fetch.max.wait.ms", "50");
+    return EventsConfig.of("faults", bootstrapServers).withConsumer("fetch.max.wait.ms", "50");
   }
 
   KafkaEvents.Builder events() {
-    return KafkaEvents.builder(config()).serde(Step.serde());
+    return events(config());
+  }
+
+  KafkaEvents.Builder events(EventsConfig config) {
+    return KafkaEvents.builder(config).serde(Step.serde());
+  }
+
+  /** As another member of {@code history}, which is told all. */
+  KafkaEvents.Builder events(EventsConfig config, History history) {
+    return events(config).probe(history.member("member-" + MEMBERS.incrementAndGet()));
   }
 
   /** The committed offset of each partition that has one. */
@@ -79,8 +129,43 @@ record Cluster(KafkaBroker broker) {
         });
   }
 
+  /** Waits until all is settled and committed. */
+  void awaitDone(History history, String group, String topic, int partitions) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> history.settledCount() >= history.publishedCount());
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(committed(group)).isEqualTo(end(topic, partitions)));
+  }
+
+  /** Tells {@code history} what the brokers know. */
+  void tell(History history) {
+    ask(
+        admin -> {
+          history.readBroker(admin);
+          return history;
+        });
+  }
+
+  /** Judges a history that has ended, by what the brokers know too. */
+  Verdict.Figures judge(History history) {
+    tell(history);
+    Verdict verdict = history.judge();
+    System.out.println(verdict.figures());
+    verdict.check();
+    return verdict.figures();
+  }
+
+  /** Judges a history in which nothing bad happened: then nothing comes twice. */
+  void judgeUndisturbed(History history) {
+    Verdict.Figures figures = judge(history);
+    assertThat(figures.lost()).as("partitions lost").isZero();
+    assertThat(figures.repeated()).as("repeats").isZero();
+  }
+
   private <R> R ask(Question<R> question) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       return question.ask(admin);
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
@@ -89,5 +174,9 @@ record Cluster(KafkaBroker broker) {
 
   private interface Question<R> {
     R ask(Admin admin) throws InterruptedException, ExecutionException;
+  }
+
+  private interface TopicCreator {
+    void create(String name, int partitions, Map<String, String> configs);
   }
 }

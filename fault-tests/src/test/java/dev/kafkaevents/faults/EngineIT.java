@@ -22,6 +22,7 @@ import dev.kafkaevents.SubscriptionException;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.spi.EventsProbe;
+import dev.kafkaevents.testkit.history.History;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +37,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class EngineIT {
   private final Cluster cluster = Cluster.shared();
-  private final History history = new History();
+  private final Steps steps = new Steps();
 
   @ParameterizedTest
   @ValueSource(strings = {"classic", "consumer"})
@@ -56,22 +54,22 @@ class EngineIT {
     String name = cluster.newTopic(4);
     Topic<Step> topic = Step.topic(name);
     String group = "all-" + protocol;
+    History history = History.of(SubscribeOptions.group(group));
     try (Events events =
-        KafkaEvents.builder(cluster.config().withConsumer("group.protocol", protocol))
-            .serde(Step.serde())
+        cluster
+            .events(cluster.config().withConsumer("group.protocol", protocol), history)
             .build()) {
       List<CompletableFuture<?>> published = new ArrayList<>();
       for (int i = 0; i < 10_000; i++) {
-        published.add(events.publish(topic, history.next("key-" + i % 100)));
+        published.add(events.publish(topic, steps.next("key-" + i % 100)));
       }
       CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).join();
-      Subscription subscription =
-          events.subscribe(topic, group, step -> history.handle(step.payload()));
-      await().atMost(Duration.ofSeconds(60)).until(() -> history.handledCount() >= 10_000);
+      Subscription subscription = events.subscribe(topic, group, step -> {});
+      await().atMost(Duration.ofSeconds(60)).until(() -> history.settledCount() >= 10_000);
       assertThat(subscription.close(Duration.ofSeconds(10)).isComplete()).isTrue();
       assertThat(subscription.stopped()).isCompleted();
     }
-    history.assertEachOnceInOrder();
+    cluster.judgeUndisturbed(history);
     assertThat(cluster.committed(group)).isEqualTo(cluster.end(name, 4));
   }
 
@@ -79,33 +77,30 @@ class EngineIT {
   @ValueSource(strings = {"KEY", "PARTITION", "NONE"})
   void concurrency_isNeverExceeded_andReachedWhereTheOrderAllows(Ordering ordering) {
     Topic<Step> topic = Step.topic(cluster.newTopic(2));
+    SubscribeOptions options =
+        SubscribeOptions.group("many-" + ordering).withConcurrency(8).withOrdering(ordering);
+    History history = History.of(options);
     AtomicInteger working = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     int expected = ordering == Ordering.PARTITION ? 2 : 8;
     CountDownLatch together = new CountDownLatch(expected);
-    try (Events events = cluster.events().build()) {
+    try (Events events = cluster.events(cluster.config(), history).build()) {
       for (int i = 0; i < 400; i++) {
-        events.publish(topic, history.next("key-" + i % 50));
+        events.publish(topic, steps.next("key-" + i % 50));
       }
       events.subscribe(
           topic,
-          SubscribeOptions.group("many-" + ordering).withConcurrency(8).withOrdering(ordering),
+          options,
           step -> {
             most.accumulateAndGet(working.incrementAndGet(), Math::max);
             together.countDown();
             assertThat(together.await(30, TimeUnit.SECONDS)).isTrue();
-            if (ordering != Ordering.NONE) {
-              history.enter(step.payload());
-              history.leave(step.payload());
-            }
             working.decrementAndGet();
           });
       await().atMost(Duration.ofSeconds(30)).until(() -> together.getCount() == 0);
-      if (ordering != Ordering.NONE) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> history.handledCount() == 400);
-        history.assertEachOnceInOrder();
-      }
+      await().atMost(Duration.ofSeconds(30)).until(() -> history.settledCount() == 400);
     }
+    cluster.judgeUndisturbed(history);
     assertThat(most).hasValue(expected);
   }
 
@@ -341,6 +336,9 @@ class EngineIT {
   void backPressure_boundsWhatIsInFlight_andLosesNothing() {
     String name = cluster.newTopic(2);
     Topic<Step> topic = Step.topic(name);
+    SubscribeOptions options =
+        SubscribeOptions.group("pressed").withMaxInFlight(50).withConcurrency(4);
+    History history = History.of(options);
     Set<PauseReason> reasons = ConcurrentHashMap.newKeySet();
     AtomicInteger taken = new AtomicInteger();
     CountDownLatch go = new CountDownLatch(1);
@@ -360,25 +358,18 @@ class EngineIT {
           }
         };
     try (Events events =
-        KafkaEvents.builder(cluster.config().withConsumer("max.poll.records", "20"))
-            .serde(Step.serde())
+        cluster
+            .events(cluster.config().withConsumer("max.poll.records", "20"), history)
             .probe(probe)
             .build()) {
       for (int i = 0; i < 1_000; i++) {
-        events.publish(topic, history.next("key-" + i % 10));
+        events.publish(topic, steps.next("key-" + i % 10));
       }
-      Subscription subscription =
-          events.subscribe(
-              topic,
-              SubscribeOptions.group("pressed").withMaxInFlight(50).withConcurrency(4),
-              step -> {
-                go.await();
-                history.handle(step.payload());
-              });
-      await().atMost(Duration.ofSeconds(60)).until(() -> history.handledCount() == 1_000);
+      Subscription subscription = events.subscribe(topic, options, step -> go.await());
+      await().atMost(Duration.ofSeconds(60)).until(() -> history.settledCount() == 1_000);
       subscription.close();
     }
-    history.assertEachOnceInOrder();
+    cluster.judgeUndisturbed(history);
     assertThat(reasons).containsExactly(PauseReason.BACK_PRESSURE);
     assertThat(cluster.committed("pressed")).isEqualTo(cluster.end(name, 2));
   }
@@ -387,6 +378,8 @@ class EngineIT {
   void backPressure_byBytes_pausesLongBeforeTheCount() {
     String name = cluster.newTopic(1);
     Topic<Step> topic = Step.topic(name);
+    SubscribeOptions options = SubscribeOptions.group("heavy").withMaxBytesInFlight(300_000);
+    History history = History.of(options);
     CountDownLatch pressed = new CountDownLatch(1);
     EventsProbe probe =
         new EventsProbe() {
@@ -398,107 +391,20 @@ class EngineIT {
           }
         };
     try (Events events =
-        KafkaEvents.builder(cluster.config().withConsumer("max.poll.records", "10"))
-            .serde(Step.serde())
+        cluster
+            .events(cluster.config().withConsumer("max.poll.records", "10"), history)
             .probe(probe)
             .build()) {
       String padding = "x".repeat(10_000);
       for (int i = 0; i < 200; i++) {
-        events.publish(topic, history.next(padding + i % 10));
+        events.publish(topic, steps.next(padding + i % 10));
       }
-      Subscription subscription =
-          events.subscribe(
-              topic,
-              SubscribeOptions.group("heavy").withMaxBytesInFlight(300_000),
-              step -> {
-                pressed.await();
-                history.handle(step.payload());
-              });
-      await().atMost(Duration.ofSeconds(60)).until(() -> history.handledCount() == 200);
+      Subscription subscription = events.subscribe(topic, options, step -> pressed.await());
+      await().atMost(Duration.ofSeconds(60)).until(() -> history.settledCount() == 200);
       subscription.close();
     }
-    history.assertEachOnceInOrder();
+    cluster.judgeUndisturbed(history);
     assertThat(cluster.committed("heavy")).isEqualTo(cluster.end(name, 1));
-  }
-
-  @Test
-  void transactions_theirMarkersAndAbortedRecords_leaveNoLag() {
-    String name = cluster.newTopic(1);
-    Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers",
-            cluster.broker().bootstrapServers(),
-            "transactional.id",
-            "tx-" + name);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.initTransactions();
-      for (int i = 0; i < 6; i++) {
-        producer.beginTransaction();
-        byte[] value =
-            (i % 2 == 0 ? history.next("k").key() + ":" + i / 2 : "aborted").getBytes(UTF_8);
-        producer.send(new ProducerRecord<>(name, "k".getBytes(UTF_8), value));
-        if (i % 2 == 0) {
-          producer.commitTransaction();
-        } else {
-          producer.flush();
-          producer.abortTransaction();
-        }
-      }
-    }
-    try (Events events = cluster.events().build()) {
-      events.subscribe(Step.topic(name), "transactions", step -> history.handle(step.payload()));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(
-              () -> assertThat(cluster.committed("transactions")).isEqualTo(cluster.end(name, 1)));
-    }
-    history.assertEachOnceInOrder();
-    assertThat(cluster.end(name, 1)).isEqualTo(Map.of(0, 12L));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"classic", "consumer"})
-  void membersThatComeAndGo_loseNothing_andKeepTheOrder(String protocol) throws Exception {
-    String name = cluster.newTopic(6);
-    Topic<Step> topic = Step.topic(name);
-    var config =
-        cluster
-            .config()
-            .withConsumer("group.protocol", protocol)
-            .withConsumer("max.poll.records", "50");
-    config =
-        protocol.equals("classic") ? config.withConsumer("heartbeat.interval.ms", "100") : config;
-    String group = "storm-" + protocol;
-    SubscribeOptions options = SubscribeOptions.group(group).withConcurrency(8);
-    try (Events publisher = cluster.events().build();
-        Events first = KafkaEvents.builder(config).serde(Step.serde()).build();
-        Events second = KafkaEvents.builder(config).serde(Step.serde()).build()) {
-      EventHandler<Step> handler =
-          step -> {
-            history.enter(step.payload());
-            Thread.onSpinWait();
-            history.leave(step.payload());
-          };
-      Subscription steady = first.subscribe(topic, options, handler);
-      int total = 0;
-      for (int round = 0; round < 5; round++) {
-        Subscription guest = second.subscribe(topic, options, handler);
-        for (int i = 0; i < 2_000; i++, total++) {
-          publisher.publish(topic, history.next("key-" + i % 60));
-        }
-        publisher.flush(Duration.ofSeconds(30));
-        assertThat(guest.awaitAssigned(Duration.ofSeconds(30))).isTrue();
-        int soFar = total;
-        await().atMost(Duration.ofSeconds(30)).until(() -> history.distinctCount() >= soFar - 500);
-        guest.close();
-      }
-      int all = total;
-      await().atMost(Duration.ofSeconds(60)).until(() -> history.distinctCount() == all);
-      steady.close();
-    }
-    history.assertEachOnceInOrder();
-    assertThat(cluster.committed(group)).isEqualTo(cluster.end(name, 6));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,8 +59,8 @@ class ReadmeIT {
 
   @Test
   void theCodeOfTheReadme_runs() {
-    Cluster.shared().broker().createTopic("orders", 1);
-    assertThatThrownBy(() -> run(Cluster.shared().broker().bootstrapServers()))
+    Cluster.shared().createTopic("orders", 1, Map.of());
+    assertThatThrownBy(() -> run(Cluster.shared().bootstrapServers()))
         .cause()
         .isInstanceOf(SubscriptionException.class)
         .cause()

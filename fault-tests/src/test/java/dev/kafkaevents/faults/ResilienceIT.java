@@ -15,6 +15,7 @@ import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.resilience.Resilience;
+import dev.kafkaevents.testkit.history.History;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ResilienceIT {
   private final Cluster cluster = Cluster.shared();
-  private final History history = new History();
+  private final Steps steps = new Steps();
 
   private Events events(int attempts) {
     return cluster
@@ -50,9 +51,14 @@ class ResilienceIT {
     String name = newTopicWithDeadLetters();
     Topic<Step> topic = Step.topic(name);
     Map<Step, AtomicInteger> attempts = new ConcurrentHashMap<>();
-    try (Events events = events(5)) {
+    History history = History.of(SubscribeOptions.group("passing"));
+    try (Events events =
+        cluster
+            .events(cluster.config(), history)
+            .install(Resilience.retryThenDeadLetter(5, Duration.ofMillis(5)))
+            .build()) {
       for (int i = 0; i < 2_000; i++) {
-        events.publish(topic, history.next("key-" + i % 40));
+        events.publish(topic, steps.next("key-" + i % 40));
       }
       events.subscribe(
           topic,
@@ -66,14 +72,13 @@ class ResilienceIT {
             if (step.payload().number() % 7 == 0 && attempt < 4) {
               throw new IOException("not yet");
             }
-            history.handle(step.payload());
           });
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () -> assertThat(cluster.committed("passing")).isEqualTo(cluster.end(name, 2)));
     }
-    history.assertEachOnceInOrder();
+    cluster.judgeUndisturbed(history);
     assertThat(cluster.end(name + ".dlq", 1)).isEqualTo(Map.of(0, 0L));
   }
 
@@ -216,7 +221,7 @@ class ResilienceIT {
 
   private String newTopicWithDeadLetters() {
     String name = cluster.newTopic(2);
-    cluster.broker().createTopic(name + ".dlq", 1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     return name;
   }
 
@@ -224,7 +229,7 @@ class ResilienceIT {
     List<ConsumerRecord<byte[], byte[]>> records = new CopyOnWriteArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", cluster.broker().bootstrapServers()),
+            Map.of("bootstrap.servers", cluster.bootstrapServers()),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));

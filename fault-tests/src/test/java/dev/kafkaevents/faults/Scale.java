@@ -1,0 +1,26 @@
+package dev.kafkaevents.faults;
+
+import java.time.Duration;
+
+/** How hard the faults are: short in every build, long with {@code mvn verify -Pfaults-long}. */
+final class Scale {
+  private static final boolean LONG = Boolean.getBoolean("faults.long");
+
+  /** Of a consumer, one after the other. */
+  static final int KILLS = LONG ? 50 : 4;
+
+  /** Members that come in a storm, and go again. */
+  static final int JOINS = LONG ? 20 : 4;
+
+  static final Duration STORM = Duration.ofSeconds(LONG ? 60 : 10);
+
+  static final int EVENTS_PER_SECOND = 1_000;
+
+  /** A broker that is not there. */
+  static final Duration OUTAGE = Duration.ofSeconds(LONG ? 60 : 8);
+
+  /** A broker that is there and does not answer. */
+  static final Duration FREEZE = Duration.ofSeconds(LONG ? 8 : 3);
+
+  private Scale() {}
+}
