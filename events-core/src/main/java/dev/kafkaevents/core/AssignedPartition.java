@@ -1,7 +1,6 @@
 package dev.kafkaevents.core;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -51,9 +50,6 @@ final class AssignedPartition {
 
   /** What is settled between and behind {@link #segments}: from an offset to another, not in it. */
   private final TreeMap<Long, Long> settledRanges = new TreeMap<>();
-
-  /** Where in the first segment to look for the first unsettled record. */
-  private int slidTo;
 
   /** What the consumer would read next: everything before it was taken. */
   private @Nullable OffsetAndMetadata position;
@@ -181,13 +177,12 @@ final class AssignedPartition {
     OffsetAndMetadata frontier = position;
     while (!segments.isEmpty()) {
       Segment first = segments.element();
-      slidTo = first.firstUnsettled(slidTo);
-      if (slidTo < first.size) {
-        frontier = new OffsetAndMetadata(first.offset(slidTo), first.leaderEpochBefore(slidTo), "");
+      int open = first.firstUnsettled();
+      if (open < first.size) {
+        frontier = new OffsetAndMetadata(first.offset(open), first.leaderEpochBefore(open), "");
         break;
       }
       segments.remove();
-      slidTo = 0;
     }
     if (frontier != null) {
       progress.settledToIs(frontier.offset());
@@ -200,17 +195,15 @@ final class AssignedPartition {
 
   /** Keeps no more than the bounds of settled segments behind the first. */
   private void shrink() {
-    if (segments.size() < 2) {
-      return;
-    }
-    Iterator<Segment> each = segments.iterator();
-    each.next(); // The front belongs to slide, which remembers a place in it.
-    while (each.hasNext()) {
-      Segment segment = each.next();
-      if (segment.firstUnsettled(0) == segment.size) {
-        each.remove();
-        addSettled(segment.begin, segment.end);
-      }
+    if (segments.size() > 1) {
+      segments.removeIf(
+          segment -> {
+            boolean isSettled = segment.firstUnsettled() == segment.size;
+            if (isSettled) {
+              addSettled(segment.begin, segment.end);
+            }
+            return isSettled;
+          });
     }
   }
 

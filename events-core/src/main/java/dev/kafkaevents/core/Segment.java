@@ -46,6 +46,9 @@ final class Segment {
 
   private final long[] settled;
 
+  /** All before it are settled. Confined to the poll thread. */
+  private int firstUnsettled;
+
   /** What is unsettled, as a {@link Load}; far below zero once sealed. */
   private final AtomicLong left;
 
@@ -118,18 +121,19 @@ final class Segment {
     return left.get();
   }
 
-  /**
-   * The place of the first unsettled record at or after {@code from}; the size if there is none.
-   */
-  int firstUnsettled(int from) {
-    for (int i = from; i < size; ) {
+  /** The place of the first unsettled record; the size if there is none. Poll thread. */
+  int firstUnsettled() {
+    int i = firstUnsettled;
+    while (i < size) {
       long open = ~word(i) >>> i;
       if (open != 0) {
-        return Math.min(size, i + Long.numberOfTrailingZeros(open));
+        i += Long.numberOfTrailingZeros(open);
+        break;
       }
       i = (i | 63) + 1;
     }
-    return size;
+    firstUnsettled = Math.min(size, i);
+    return firstUnsettled;
   }
 
   /** The bits of all records, the later ones read before the earlier. */
