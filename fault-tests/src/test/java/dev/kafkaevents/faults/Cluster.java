@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.TopicPartition;
 
 /** A cluster, and what the tests ask it that the framework does not tell. */
@@ -127,6 +128,17 @@ final class Cluster {
           }
           return ends;
         });
+  }
+
+  /** Takes all partitions from all members of a group, which are not asked. */
+  void evictAll(String group) {
+    ask(
+        admin ->
+            admin
+                .removeMembersFromConsumerGroup(
+                    group, new RemoveMembersFromConsumerGroupOptions())
+                .all()
+                .get());
   }
 
   /** Waits until all is settled and committed. */
