@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kafkaevents.Ordering;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -64,6 +65,18 @@ class LanesTest {
     }
     assertThat(new Lanes(Ordering.KEY, keys.length).distribute(segment(P0, keys)))
         .hasSize(keys.length);
+  }
+
+  @Test
+  void key_keysThatCountUp_onPartitionsThatCountUp_eachHaveTheirLane() {
+    Lanes lanes = new Lanes(Ordering.KEY, 100);
+    String[] keys = new String[10];
+    Arrays.setAll(keys, i -> "key-" + i);
+    int queued = 0;
+    for (int partition = 0; partition < 10; partition++) {
+      queued += lanes.distribute(segment(new TopicPartition("orders", partition), keys)).size();
+    }
+    assertThat(queued).isEqualTo(100);
   }
 
   /**

@@ -46,7 +46,7 @@ class AuthorizationIT {
                 .setting("allow.everyone.if.no.acl.found", "true")
                 .start();
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Cluster cluster = new Cluster(broker);
+      Cluster cluster = Cluster.of(broker);
       String name = cluster.newTopic(1);
       Topic<Step> topic = Step.topic(name);
       AclBinding forbidden = forbidden(type, type == ResourceType.TOPIC ? name : OPTIONS.group());

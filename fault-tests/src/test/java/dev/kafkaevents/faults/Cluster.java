@@ -135,8 +135,7 @@ final class Cluster {
     ask(
         admin ->
             admin
-                .removeMembersFromConsumerGroup(
-                    group, new RemoveMembersFromConsumerGroupOptions())
+                .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
                 .all()
                 .get());
   }

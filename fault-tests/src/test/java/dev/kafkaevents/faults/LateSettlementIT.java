@@ -98,9 +98,7 @@ class LateSettlementIT {
 
       int moved =
           taking.take(
-              topic,
-              options,
-              () -> cluster.events(protocol.in(cluster.config()), history).build());
+              topic, options, () -> cluster.events(protocol.in(cluster.config()), history).build());
       await().atMost(Duration.ofSeconds(30)).until(() -> assignments.get(moved) == 2);
 
       // Only when the first ends may the next begin: a key is in one pair of hands.

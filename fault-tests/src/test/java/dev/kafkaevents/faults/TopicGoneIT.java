@@ -39,8 +39,7 @@ class TopicGoneIT {
             revoked.countDown();
           }
         };
-    try (Admin admin =
-            Admin.create(Map.of("bootstrap.servers", cluster.broker().bootstrapServers()));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()));
         Events events =
             KafkaEvents.builder(
                     cluster
@@ -61,7 +60,7 @@ class TopicGoneIT {
       assertThat(revoked.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(subscription.health().partitions()).isEmpty();
       assertThat(subscription.state()).isEqualTo(Subscription.State.RUNNING);
-      cluster.broker().createTopic(name, 1);
+      cluster.createTopic(name, 1, Map.of());
       try (Events other = cluster.events().build()) {
         for (int i = 0; i < 5; i++) {
           other.publish(topic, new Step("k", i)).join();
