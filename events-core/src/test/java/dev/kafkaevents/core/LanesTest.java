@@ -86,7 +86,7 @@ class LanesTest {
   @Test
   void key_randomHistories_whatIsUnderWayOfAKeyIsInOneLane() {
     long seed = new Random().nextLong();
-    for (int history = 0; history < 300; history++) {
+    for (int history = 0; history < 2_000; history++) {
       keysStayTogether(new Random(seed + history), "seed " + seed + ", history " + history);
     }
   }
