@@ -94,7 +94,9 @@ class LateSettlementIT {
         cluster.events(protocol.in(cluster.config()), history).probe(counting).build()) {
       publish(events, topic, steps);
       Subscription subscription = events.subscribe(topic, options, step -> handle(step.position()));
-      await().until(() -> deliveries.get(0) == 1 && deliveries.get(1) == 1);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> deliveries.get(0) == 1 && deliveries.get(1) == 1);
 
       int moved =
           taking.take(
@@ -104,7 +106,7 @@ class LateSettlementIT {
       // Only when the first ends may the next begin: a key is in one pair of hands.
       int delivered = deliveries.get(moved);
       latch(moved, 1).countDown();
-      await().until(() -> deliveries.get(moved) == delivered + 1);
+      await().atMost(Duration.ofSeconds(30)).until(() -> deliveries.get(moved) == delivered + 1);
       assertThat(history.isSettled(new Position(name, moved, 0))).isTrue();
       int before = commits.get(moved);
       publish(events, topic, steps);
