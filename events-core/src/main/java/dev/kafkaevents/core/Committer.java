@@ -9,17 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +47,10 @@ final class Committer {
   private long lastNanos;
   private long lastSettled;
   private boolean outstanding;
+
+  /** How many commits failed since the last that did not; only the first is logged. */
+  private int failures;
+
   private @Nullable KafkaException fatal;
 
   Committer(
@@ -89,12 +90,12 @@ final class Committer {
     outstanding = true;
     consumer.commitAsync(
         byName(commits),
-        (offsets, failure) -> {
+        (mayBeNull, failure) -> {
           outstanding = false;
           if (failure == null) {
             committed(commits);
           } else {
-            failed(offsets, failure);
+            failed(commits, failure); // Here the newer consumer does not say which offsets.
           }
         });
     return true;
@@ -115,7 +116,7 @@ final class Committer {
     } catch (RebalanceInProgressException e) {
       return false;
     } catch (KafkaException e) {
-      failed(byName(commits), e);
+      failed(commits, e);
     }
     return true;
   }
@@ -151,37 +152,36 @@ final class Committer {
   }
 
   private void committed(List<Commit> commits) {
+    if (failures > 0) {
+      LOG.info("group {} commits again after {} failures", group, failures);
+      failures = 0;
+    }
     for (Commit commit : commits) {
       commit.partition().committedIs(commit);
       probe.committed(group, topic, commit.partition().id.partition(), commit.offset().offset());
     }
   }
 
-  private void failed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
+  private void failed(List<Commit> commits, Exception failure) {
     if (failure instanceof OffsetMetadataTooLarge) {
       metadataLimit /= 2;
       LOG.info(
           "the cluster allows less metadata with commits of group {}; trying with {} characters",
           group,
           metadataLimit);
-    } else if (failure instanceof FencedInstanceIdException
-        || failure instanceof AuthorizationException) {
+      return;
+    }
+    if (failure instanceof FencedInstanceIdException || failure instanceof AuthorizationException) {
       fatal = (KafkaException) failure;
-    } else if (failure instanceof RebalanceInProgressException
-        || failure instanceof CommitFailedException
-        || failure instanceof RetriableCommitFailedException
-        || failure instanceof RetriableException) {
+      return;
+    }
+    failures++;
+    if (failures == 1) {
       LOG.info(
-          "group {} could not commit {}: {}; what is not committed may be delivered again",
+          "group {} could not commit {}; what is not committed may be delivered again: {}",
           group,
-          offsets.keySet(),
-          failure.getMessage());
-    } else {
-      LOG.warn(
-          "group {} could not commit {}; what is not committed may be delivered again",
-          group,
-          offsets.keySet(),
-          failure);
+          byName(commits).keySet(),
+          failure.toString());
     }
   }
 }

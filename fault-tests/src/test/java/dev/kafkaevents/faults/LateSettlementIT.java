@@ -109,8 +109,13 @@ class LateSettlementIT {
       await().atMost(Duration.ofSeconds(30)).until(() -> deliveries.get(moved) == delivered + 1);
       assertThat(history.isSettled(new Position(name, moved, 0))).isTrue();
       int before = commits.get(moved);
-      publish(events, topic, steps);
-      await().atMost(Duration.ofSeconds(30)).until(() -> commits.get(moved) > before + 1);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                publish(events, topic, steps); // One commit may tell all of it.
+                return commits.get(moved) > before + 1;
+              });
       assertThat(cluster.committed(options.group())).containsEntry(moved, 0L);
       history.judgeSoFar().check();
 
