@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConsumerCrashIT {
   private static final int EVENTS_PER_LIFE = 2_000;
 
-  /** Of 8 handlers at once: a life's events take 2 s, and there is a commit each second. */
-  private static final Duration WORK = Duration.ofMillis(8);
+  /** Of 32 handlers at once: a life's events take 2 s, and there is a commit each second. */
+  private static final Duration WORK = Duration.ofMillis(32);
 
   private static final String GROUP = "mortals";
   private static final int PARTITIONS = 4;

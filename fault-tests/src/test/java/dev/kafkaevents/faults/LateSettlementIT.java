@@ -93,6 +93,7 @@ class LateSettlementIT {
     try (Events events =
         cluster.events(protocol.in(cluster.config()), history).probe(counting).build()) {
       publish(events, topic, steps);
+      publish(events, topic, steps); // the first of each partition has one waiting behind it
       Subscription subscription = events.subscribe(topic, options, step -> handle(step.position()));
       await()
           .atMost(Duration.ofSeconds(30))

@@ -3,7 +3,11 @@ package dev.kafkaevents.faults;
 import dev.kafkaevents.EventsConfig;
 import java.util.Map;
 
-/** How a group shares its partitions, with members that notice soon. */
+/**
+ * How a group shares its partitions, with members that notice soon. A member that goes while it
+ * joins holds a classic group up for a session, so that is short: while the group waits, nobody can
+ * commit.
+ */
 enum Protocol {
   /** The classic protocol: everybody gives up everything. */
   EAGER(
@@ -11,9 +15,11 @@ enum Protocol {
           "partition.assignment.strategy",
           "org.apache.kafka.clients.consumer.RangeAssignor",
           "heartbeat.interval.ms",
-          "100")),
+          "100",
+          "session.timeout.ms",
+          "10000")),
   /** The classic protocol: only what moves is given up. The default. */
-  COOPERATIVE(Map.of("heartbeat.interval.ms", "100")),
+  COOPERATIVE(Map.of("heartbeat.interval.ms", "100", "session.timeout.ms", "10000")),
   /** The protocol of KIP-848: the broker assigns. */
   CONSUMER(Map.of("group.protocol", "consumer"));
 

@@ -63,7 +63,7 @@ final class ServiceMain {
     events
         .subscribe(
             Step.topic(topic),
-            SubscribeOptions.group(group).withConcurrency(8),
+            SubscribeOptions.group(group).withConcurrency(32),
             step -> LockSupport.parkNanos(workNanos))
         .stopped()
         .whenComplete(
