@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The application dies, again and again, somewhere between handling an event and committing it. */
-@Timeout(600)
+@Timeout(1800)
 class ConsumerCrashIT {
   private static final int EVENTS_PER_LIFE = 2_000;
 
