@@ -16,7 +16,7 @@ import org.apache.avro.Schema;
  * carries one, and of a plain class or a Java record the fields are the schema.
  *
  * <pre>{@code
- * Schemas registry = …;
+ * SchemaRegistry registry = SchemaRegistry.builder("https://registry.acme.com").build();
  * KafkaEvents.builder(config).serde(AvroSerde.factory(registry)).build();
  * }</pre>
  *

@@ -36,7 +36,10 @@ public final class RegisteredSchema {
     return new RegisteredSchema(id, schema, guid, List.copyOf(rules));
   }
 
-  /** What is on the wire in front of the payload; never another schema's in the same registry. */
+  /**
+   * What is on the wire in front of the payload; never another schema's in the same registry. 0 if
+   * it was asked for by its GUID and the registry did not tell.
+   */
   public int id() {
     return id;
   }
@@ -61,6 +64,6 @@ public final class RegisteredSchema {
   /** The id and the name. */
   @Override
   public String toString() {
-    return "schema " + id + " (" + schema.getFullName() + ")";
+    return "schema " + (id == 0 ? guid : id) + " (" + schema.getFullName() + ")";
   }
 }

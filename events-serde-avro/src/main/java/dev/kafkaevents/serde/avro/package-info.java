@@ -1,4 +1,7 @@
-/** Events as Avro: {@link dev.kafkaevents.serde.avro.AvroSerde}, with schemas from a registry. */
+/**
+ * Events as Avro: {@link dev.kafkaevents.serde.avro.AvroSerde}, with schemas from a registry,
+ * {@link dev.kafkaevents.serde.avro.SchemaRegistry}.
+ */
 @NullMarked
 package dev.kafkaevents.serde.avro;
 
