@@ -61,8 +61,8 @@ public final class AvroOptions {
   /**
    * The latest version of the subject, whatever the event class was generated from. Fields go by
    * their names; what the event lacks gets the default of the schema, and an event class with a
-   * field that the schema lacks is refused. Costs about three times as much as the others wherever
-   * the two differ.
+   * field that the schema lacks is refused. Where the two differ an event costs more than
+   * otherwise: it is written, resolved, and written again.
    */
   public static AvroOptions latest() {
     return writingWith(WriteWith.LATEST, 0);

@@ -25,8 +25,8 @@ import org.apache.avro.Schema;
  *       class, as Avro resolves the two. Generic records come as they were written.
  *   <li><b>Closed.</b> Only classes of the event class's own schema are ever made; it needs none of
  *       the system properties by which Avro allows classes for the whole JVM.
- *   <li><b>Strict.</b> Bytes after the event, an event that is no more than claimed sizes, and a
- *       schema with rules (encryption, migration) that are not run here are refused.
+ *   <li><b>Strict.</b> Bytes after the event, sizes that are claimed and not there, and a schema
+ *       with rules (encryption, migration), which are not run here, are refused.
  *   <li><b>Blocking, once for a schema.</b> The first event with a schema waits for the registry;
  *       what is known is kept for good, so an outage holds up only what was never seen.
  * </ul>

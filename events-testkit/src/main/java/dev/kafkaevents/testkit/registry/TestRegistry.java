@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +75,26 @@ public final class TestRegistry implements AutoCloseable {
 
   /** An empty registry over HTTPS. */
   public static TestRegistry start(SSLContext tls) {
+    return start(tls, false);
+  }
+
+  /** An empty registry over HTTPS, for clients whose certificate {@code tls} trusts. */
+  public static TestRegistry startForKnownClients(SSLContext tls) {
+    return start(tls, true);
+  }
+
+  private static TestRegistry start(SSLContext tls, boolean knownClients) {
     try {
       HttpsServer server = HttpsServer.create(loopback(), 0);
-      server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters ssl = tls.getDefaultSSLParameters();
+              ssl.setNeedClientAuth(knownClients);
+              parameters.setSSLParameters(ssl);
+            }
+          });
       return new TestRegistry(server);
     } catch (IOException e) {
       throw new UncheckedIOException("no server for a test registry", e);
