@@ -17,6 +17,15 @@ interface Binding {
   /** The schema that {@code payload} has of its own. */
   Schema schemaOf(Object payload);
 
+  /**
+   * The schema of the class.
+   *
+   * @throws SerdeException if each payload brings its own
+   */
+  default Schema ownSchema() {
+    throw new SerdeException("a generic record has no schema of its class, each brings its own");
+  }
+
   /** Writes payloads with their own schema. */
   DatumWriter<Object> writer(Schema own);
 

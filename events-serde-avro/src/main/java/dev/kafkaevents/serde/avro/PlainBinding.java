@@ -43,6 +43,11 @@ final class PlainBinding implements Binding {
   }
 
   @Override
+  public Schema ownSchema() {
+    return schema;
+  }
+
+  @Override
   public Schema schemaOf(Object payload) {
     return schema;
   }

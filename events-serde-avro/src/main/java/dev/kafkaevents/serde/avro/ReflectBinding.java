@@ -17,6 +17,11 @@ final class ReflectBinding implements Binding {
   }
 
   @Override
+  public Schema ownSchema() {
+    return schema;
+  }
+
+  @Override
   public Schema schemaOf(Object payload) {
     return schema;
   }

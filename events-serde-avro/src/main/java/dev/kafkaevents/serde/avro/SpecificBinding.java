@@ -19,6 +19,11 @@ final class SpecificBinding implements Binding {
   }
 
   @Override
+  public Schema ownSchema() {
+    return schema;
+  }
+
+  @Override
   public Schema schemaOf(Object payload) {
     return schema;
   }
