@@ -1,0 +1,27 @@
+package dev.kafkaevents.testkit.memory;
+
+import dev.kafkaevents.testkit.KafkaBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Timeout;
+
+/** The answers are those of a real broker, and not of an older one. */
+@Timeout(240)
+final class BrokerAnswersIT extends Answers {
+  private final KafkaBroker broker =
+      KafkaBroker.builder().setting("group.min.session.timeout.ms", "100").start();
+
+  @Override
+  Lab lab(boolean groupsOfTheBroker) {
+    return new RealLab(broker, groupsOfTheBroker);
+  }
+
+  @Override
+  String name() {
+    return "broker";
+  }
+
+  @AfterAll
+  void stopBroker() {
+    broker.close();
+  }
+}
