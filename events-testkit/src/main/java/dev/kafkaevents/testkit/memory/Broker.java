@@ -1,9 +1,12 @@
 package dev.kafkaevents.testkit.memory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -35,6 +38,9 @@ final class Broker {
 
   private static final int LONGEST_NAME = 249;
 
+  /** How long, in real time, handlers and callbacks may be at work at one moment of virtual time. */
+  volatile Duration patience = Duration.ofSeconds(10);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, StoredTopic> topics = new TreeMap<>();
@@ -46,6 +52,11 @@ final class Broker {
   final Timeline time;
   final Transactions transactions = new Transactions();
   final String clusterId;
+
+  /** Those whose progress {@link #isSettled} is about, and producers. Guarded by the lock. */
+  final Set<MemoryConsumer<?, ?>> consumers = new LinkedHashSet<>();
+
+  final Set<Batches> unsent = new LinkedHashSet<>();
 
   /** Counts changes, so that nobody waits for one that has happened. */
   private long version;
@@ -105,14 +116,34 @@ final class Broker {
 
   /** Waits until something has changed since {@code seen}, or is due, or it is {@code until}. */
   void await(long seen, long until) throws InterruptedException {
+    await(seen, until, until);
+  }
+
+  /** The same, where before {@code matters} a time-out changes nothing. */
+  void await(long seen, long until, long matters) throws InterruptedException {
+    if (time.mustBeDriven() && time instanceof VirtualTime virtual) {
+      drive(virtual, seen, until);
+      return;
+    }
     lock.lockInterruptibly();
     try {
       if (version == seen) {
-        time.await(changed, nextExpiry(until));
+        time.await(changed, nextExpiry(until), nextExpiry(matters), seen);
         expire();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Somebody from outside waits in virtual time: it passes when nobody else has anything to do. */
+  private void drive(VirtualTime virtual, long seen, long until) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    virtual.awaitQuiet(this, patience);
+    if (version() == seen) {
+      virtual.jump(this, atomically(() -> nextExpiry(until)));
     }
   }
 
@@ -133,6 +164,23 @@ final class Broker {
       next = group.nextExpiry(next);
     }
     return next;
+  }
+
+  /**
+   * Whether nothing is left to do: all that was sent is stored or has failed, and the consumers of
+   * events have read all there is and committed it.
+   */
+  boolean isSettled() {
+    return atomically(
+        () ->
+            unsent.stream().allMatch(Batches::isEmpty)
+                && consumers.stream().allMatch(consumer -> consumer.isIdleSince(version))
+                && groups.values().stream().noneMatch(Broker::waitsForSilentMember));
+  }
+
+  private static boolean waitsForSilentMember(Group group) {
+    return group.members().stream().anyMatch(Member::isSilent)
+        && group.members().stream().anyMatch(member -> !member.isSilent());
   }
 
   void close() {

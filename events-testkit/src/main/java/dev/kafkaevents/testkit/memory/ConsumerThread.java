@@ -120,8 +120,12 @@ final class ConsumerThread {
   }
 
   void await(long seen, long until) {
+    await(seen, until, until);
+  }
+
+  void await(long seen, long until, long matters) {
     try {
-      broker.await(seen, until);
+      broker.await(seen, until, matters);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

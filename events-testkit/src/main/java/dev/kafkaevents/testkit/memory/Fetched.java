@@ -92,6 +92,7 @@ final class Fetched<K, V> {
       left -= some.size();
       if (position.next != portion.next) {
         position.is(portion.next);
+        position.moved = true;
         nextOffsets.put(portion.id, new OffsetAndMetadata(portion.next, Optional.of(0), ""));
       }
       if (!some.isEmpty()) {

@@ -1,8 +1,15 @@
 package dev.kafkaevents.testkit.memory;
 
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.core.EventsRuntime;
 import dev.kafkaevents.core.KafkaClients;
+import dev.kafkaevents.core.KafkaEvents;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -15,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * interfaces as a real one would.
  *
  * <pre>{@code
- * try (InMemoryKafka kafka = InMemoryKafka.start()) {
+ * try (InMemoryKafka kafka = InMemoryKafka.withVirtualTime(1)) {
  *   kafka.createTopic("orders", 6);
- *   Events events = KafkaEvents.builder(EventsConfig.of("shop", kafka.bootstrapServers()))
- *       .clients(kafka.clients())
- *       .build();
+ *   Events events = kafka.events("shop").serde(JsonSerde.factory()).build();
+ *   events.publish(ORDERS, new OrderPlaced("o-1"));
+ *   kafka.settle();
  * }
  * }</pre>
  *
@@ -30,15 +37,101 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads, and by any number of clients.
  */
 public final class InMemoryKafka implements AutoCloseable {
-  private final Broker broker;
+  private static final Duration LONGEST = Duration.ofDays(30);
 
-  private InMemoryKafka(Broker broker) {
+  private final Broker broker;
+  private final Activity activity;
+
+  private InMemoryKafka(Broker broker, Activity activity) {
     this.broker = broker;
+    this.activity = activity;
   }
 
   /** Starts one on the machine's time. */
   public static InMemoryKafka start() {
-    return new InMemoryKafka(new Broker(System.nanoTime(), Timeline.machine()));
+    return new InMemoryKafka(new Broker(System.nanoTime(), Timeline.machine()), new Activity());
+  }
+
+  /**
+   * Starts one on a time of its own, which passes when nobody has anything to do and somebody waits
+   * for it to: {@link #settle}, {@link #advance}, or a call of a client from a thread of the test.
+   * Retries over hours take milliseconds. Events on it have to be made with {@link #events}.
+   *
+   * @param seed of all that is left to chance: identities and partitions of records without keys
+   */
+  public static InMemoryKafka withVirtualTime(long seed) {
+    Activity activity = new Activity();
+    return new InMemoryKafka(new Broker(seed, new VirtualTime(seed, activity)), activity);
+  }
+
+  /** Begins the assembly of events on this Kafka, with its clients, its time and its threads. */
+  public KafkaEvents.Builder events(EventsConfig config) {
+    KafkaEvents.Builder builder =
+        KafkaEvents.builder(config).clients(clients()).probe(activity).onDelivery(activity);
+    return broker.time instanceof VirtualTime virtual ? builder.runtime(virtual) : builder;
+  }
+
+  /** {@link #events(EventsConfig)} with the defaults for {@code application}. */
+  public KafkaEvents.Builder events(String application) {
+    return events(EventsConfig.of(application, bootstrapServers()));
+  }
+
+  /** Runs {@code task}, which is short and does not block, after {@code delay} of this Kafka's time. */
+  public void schedule(Duration delay, Runnable task) {
+    EventsRuntime runtime =
+        broker.time instanceof VirtualTime virtual ? virtual : EventsRuntime.system();
+    runtime.schedule(delay, task);
+  }
+
+  /** What time it is here. */
+  public Instant now() {
+    return Instant.ofEpochMilli(broker.atomically(broker.time::millis));
+  }
+
+  /**
+   * Returns when nothing is left to do: what was sent is stored or has failed, and all that can be
+   * read is handled, retries included, and committed. Virtual time passes as needed, 30 days at
+   * most; on the machine's time this waits, for 10 s at most. For events made with {@link #events};
+   * consumers of the test's own are not waited for.
+   *
+   * @throws AssertionError if it can't be, with what is at work
+   */
+  public void settle() {
+    if (broker.time instanceof VirtualTime virtual) {
+      long limit = virtual.nanos() + LONGEST.toNanos();
+      while (!isSettledNow(virtual)) {
+        if (!virtual.jump(broker, limit)) {
+          throw new AssertionError(
+              "not settled within " + LONGEST + " of virtual time: " + activity.describe());
+        }
+      }
+    } else {
+      awaitSettled();
+    }
+  }
+
+  private boolean isSettledNow(VirtualTime virtual) {
+    requireQuiet(virtual);
+    return broker.isSettled();
+  }
+
+  private void requireQuiet(VirtualTime virtual) {
+    List<String> busy = virtual.awaitQuiet(broker, broker.patience);
+    if (!busy.isEmpty()) {
+      throw new AssertionError(
+          "at work for longer than " + broker.patience + " without an end: " + busy);
+    }
+  }
+
+  private void awaitSettled() {
+    long until = System.nanoTime() + broker.patience.toNanos();
+    while (!broker.isSettled()) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError(
+            "not settled within " + broker.patience + ": " + activity.describe());
+      }
+      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(2));
+    }
   }
 
   /** An address to put in a configuration. Only clients made here find this Kafka by it. */
@@ -92,15 +185,30 @@ public final class InMemoryKafka implements AutoCloseable {
 
       @Override
       public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        return InMemoryKafka.this.consumer(config, null, null);
+        MemoryConsumer<byte[], byte[]> consumer =
+            new MemoryConsumer<>(broker, config, null, null);
+        broker.atomically(() -> broker.consumers.add(consumer));
+        return consumer;
       }
     };
   }
 
-  /** Lets time pass for this Kafka, without waiting: sessions, polls and transactions expire. */
+  /**
+   * Lets time pass. Virtual time goes from one thing that is due to the next, and each is done
+   * before time goes on. On the machine's time this Kafka's is ahead from now on, so that sessions,
+   * polls and transactions expire; the events above know nothing of it.
+   */
   public void advance(Duration time) {
-    broker.atomically(() -> broker.time.advance(time));
-    broker.signal();
+    if (broker.time instanceof VirtualTime virtual) {
+      long until = virtual.nanos() + time.toNanos();
+      do {
+        requireQuiet(virtual);
+      } while (virtual.jump(broker, until));
+      requireQuiet(virtual);
+    } else {
+      broker.atomically(() -> broker.time.advance(time));
+      broker.signal();
+    }
   }
 
   /**
@@ -138,6 +246,11 @@ public final class InMemoryKafka implements AutoCloseable {
           stored.logs.forEach(log -> log.expire(broker.time.millis()));
           broker.changed();
         });
+  }
+
+  /** How long handlers may be at work, in real time, before {@link #settle} gives up. */
+  void patience(Duration patience) {
+    broker.patience = patience;
   }
 
   /** Lets the threads of producers end when they have sent what they have. */

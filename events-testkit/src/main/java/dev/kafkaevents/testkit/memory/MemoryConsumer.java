@@ -67,6 +67,9 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
   private boolean subscribed;
   private long nextAutoCommit;
 
+  /** At which version of the broker there was nothing left to do. Guarded by the broker's lock. */
+  private long idleAt = -1;
+
   MemoryConsumer(
       Broker broker,
       Map<String, Object> config,
@@ -282,11 +285,43 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
       if (records != null) {
         return records;
       }
+      lookIdle(seen);
       if (now() >= until) {
         return ConsumerRecords.empty();
       }
-      thread.await(seen, Math.min(until, nextDue()));
+      long due = nextDue();
+      thread.await(seen, Math.min(until, due), due);
     }
+  }
+
+  private void lookIdle(long seen) {
+    broker.atomically(
+        () -> {
+          boolean idle = true;
+          for (Map.Entry<TopicPartition, Position> entry : positions.all().entrySet()) {
+            idle &= isCaughtUp(entry.getKey(), entry.getValue());
+          }
+          idleAt = idle ? seen : -1;
+        });
+  }
+
+  private boolean isCaughtUp(TopicPartition id, Position position) {
+    PartitionLog log = broker.findLog(id);
+    if (log == null || position.paused) {
+      return true;
+    }
+    Long next = position.next;
+    if (next == null || next < log.end(settings.committedOnly)) {
+      return false;
+    }
+    OffsetAndMetadata committed =
+        position.moved && commits != null ? commits.committed(id) : null;
+    return !position.moved || (committed != null && committed.offset() == next);
+  }
+
+  /** Whether nothing has changed since it had nothing left to do. Under the broker's lock. */
+  boolean isIdleSince(long version) {
+    return idleAt == version;
   }
 
   private long nextDue() {
@@ -734,6 +769,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
           } catch (KafkaException e) {
             failure = new KafkaException("Failed to close kafka consumer", e);
           }
+          broker.atomically(() -> broker.consumers.remove(this));
           keys.close();
           values.close();
           if (failure != null) {
@@ -754,6 +790,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
   /** Is gone as with its process: nothing is committed, nobody told; the session runs out. */
   void crash() {
     thread.crash();
+    broker.atomically(() -> broker.consumers.remove(this));
     if (rebalances != null) {
       broker.atomically(
           () -> {

@@ -24,6 +24,9 @@ final class Positions {
 
     boolean paused;
 
+    /** Something was returned, or skipped, since it was assigned. */
+    boolean moved;
+
     /** Asked for, and looked up when it is needed. */
     @Nullable Reset reset;
 

@@ -62,6 +62,7 @@ final class Sender {
     if (thread == null) {
       thread = broker.time.thread("in-memory-kafka-producer | " + settings.clientId, this::run);
       thread.start();
+      broker.unsent.add(batches);
     }
     broker.changed();
   }

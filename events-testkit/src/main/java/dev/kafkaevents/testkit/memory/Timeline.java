@@ -14,8 +14,15 @@ interface Timeline {
   /** Nanoseconds since some moment. */
   long nanos();
 
-  /** Waits until signalled or until it is {@code untilNanos}, and at times for less. */
-  void await(Condition changed, long untilNanos) throws InterruptedException;
+  /**
+   * Waits for a change since {@code seen}, or until it is {@code untilNanos}, and at times for
+   * less. Before {@code mattersNanos} a time-out would only be followed by another such wait.
+   */
+  void await(Condition changed, long untilNanos, long mattersNanos, long seen)
+      throws InterruptedException;
+
+  /** Whether the calling thread has to see to it itself that time passes while it waits. */
+  boolean mustBeDriven();
 
   /** Lets {@code time} pass at once. The caller signals who waits. */
   void advance(Duration time);
@@ -43,11 +50,17 @@ interface Timeline {
 
       @Override
       @SuppressWarnings("WaitNotInLoop") // callers loop
-      public void await(Condition changed, long untilNanos) throws InterruptedException {
+      public void await(Condition changed, long untilNanos, long mattersNanos, long seen)
+          throws InterruptedException {
         long left = untilNanos - nanos();
         if (left > 0) {
           long ignored = changed.awaitNanos(left);
         }
+      }
+
+      @Override
+      public boolean mustBeDriven() {
+        return false;
       }
 
       @Override

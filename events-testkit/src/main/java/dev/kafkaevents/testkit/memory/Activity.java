@@ -1,0 +1,74 @@
+package dev.kafkaevents.testkit.memory;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.Settlement;
+import dev.kafkaevents.spi.DeliveryInterceptor;
+import dev.kafkaevents.spi.EventsProbe;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Which threads are in deliveries, and which of them wait for a retry: facts by which virtual time
+ * knows what looking at threads does not tell. Thread-safe.
+ */
+final class Activity implements EventsProbe, DeliveryInterceptor {
+  private final Map<Thread, Delivery<?>> delivering = new ConcurrentHashMap<>();
+  private final Set<Thread> awaitingRetry = ConcurrentHashMap.newKeySet();
+
+  /** Timers have fired whose threads have not been seen going on. */
+  private final AtomicInteger resuming = new AtomicInteger();
+
+  @Override
+  public Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception {
+    Thread me = Thread.currentThread();
+    delivering.put(me, delivery);
+    try {
+      return chain.proceed(delivery);
+    } finally {
+      delivering.remove(me);
+      goesOn(me);
+    }
+  }
+
+  @Override
+  public void retryScheduled(Delivery<?> delivery, Duration delay) {
+    awaitingRetry.add(Thread.currentThread());
+  }
+
+  @Override
+  public void delivered(Delivery<?> delivery) {
+    goesOn(Thread.currentThread());
+  }
+
+  private void goesOn(Thread thread) {
+    if (awaitingRetry.remove(thread)) {
+      resuming.decrementAndGet();
+    }
+  }
+
+  /** So many timers are about to fire. */
+  void fires(int timers) {
+    resuming.set(timers);
+  }
+
+  boolean isDelivering(Thread thread) {
+    return delivering.containsKey(thread);
+  }
+
+  /** Whether somebody might be about to go on: in a delivery that waits for no retry, or after. */
+  boolean isDoubtful() {
+    return resuming.get() > 0
+        || delivering.keySet().stream().anyMatch(thread -> !awaitingRetry.contains(thread));
+  }
+
+  /** What is under way, by where it was read. */
+  String describe() {
+    return delivering.isEmpty()
+        ? "no handler is at work"
+        : delivering.values().stream().map(delivery -> delivery.position().toString()).toList()
+            + " at handlers";
+  }
+}
