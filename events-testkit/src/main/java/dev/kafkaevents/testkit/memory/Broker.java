@@ -38,7 +38,9 @@ final class Broker {
 
   private static final int LONGEST_NAME = 249;
 
-  /** How long, in real time, handlers and callbacks may be at work at one moment of virtual time. */
+  /**
+   * How long, in real time, handlers and callbacks may be at work at one moment of virtual time.
+   */
   volatile Duration patience = Duration.ofSeconds(10);
 
   private final ReentrantLock lock = new ReentrantLock();

@@ -76,7 +76,9 @@ public final class InMemoryKafka implements AutoCloseable {
     return events(EventsConfig.of(application, bootstrapServers()));
   }
 
-  /** Runs {@code task}, which is short and does not block, after {@code delay} of this Kafka's time. */
+  /**
+   * Runs {@code task}, which is short and does not block, after {@code delay} of this Kafka's time.
+   */
   public void schedule(Duration delay, Runnable task) {
     EventsRuntime runtime =
         broker.time instanceof VirtualTime virtual ? virtual : EventsRuntime.system();
@@ -185,8 +187,7 @@ public final class InMemoryKafka implements AutoCloseable {
 
       @Override
       public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        MemoryConsumer<byte[], byte[]> consumer =
-            new MemoryConsumer<>(broker, config, null, null);
+        MemoryConsumer<byte[], byte[]> consumer = new MemoryConsumer<>(broker, config, null, null);
         broker.atomically(() -> broker.consumers.add(consumer));
         return consumer;
       }

@@ -314,8 +314,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
     if (next == null || next < log.end(settings.committedOnly)) {
       return false;
     }
-    OffsetAndMetadata committed =
-        position.moved && commits != null ? commits.committed(id) : null;
+    OffsetAndMetadata committed = position.moved && commits != null ? commits.committed(id) : null;
     return !position.moved || (committed != null && committed.offset() == next);
   }
 

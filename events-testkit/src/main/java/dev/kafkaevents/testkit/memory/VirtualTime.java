@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * It moves in jumps, to when the next thing is due, and only when all threads that were made here
  * have nothing left to do at the present moment.
  *
- * <p>A thread has nothing to do when it waits in the broker for something that has not happened,
- * or waits elsewhere without a time limit, or is a worker between deliveries. What waits elsewhere
+ * <p>A thread has nothing to do when it waits in the broker for something that has not happened, or
+ * waits elsewhere without a time limit, or is a worker between deliveries. What waits elsewhere
  * with a limit, as a handler that sleeps, is waited for. A thread that was just signalled may still
  * look as if it waited: so all must be quiet twice in a row, with a little real time in between.
  */
@@ -83,6 +83,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
   }
 
   @Override
+  @SuppressWarnings("WaitNotInLoop") // callers loop
   public void await(Condition changed, long untilNanos, long mattersNanos, long seen)
       throws InterruptedException {
     Thread me = Thread.currentThread();
@@ -189,7 +190,9 @@ final class VirtualTime implements Timeline, EventsRuntime {
 
   // As who drives sees it.
 
-  /** Waits until nobody has anything left to do at this moment; who is busy, if that takes longer. */
+  /**
+   * Waits until nobody has anything left to do at this moment; who is busy, if that takes longer.
+   */
   List<String> awaitQuiet(Broker broker, Duration patience) {
     long start = System.nanoTime();
     int quiet = 0;

@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Timeout;
 final class VirtualTimeTest {
   record Order(String id, int number) {}
 
-  private static final Topic<Order> ORDERS =
-      Topic.of("orders", Order.class).keyedBy(Order::id);
+  private static final Topic<Order> ORDERS = Topic.of("orders", Order.class).keyedBy(Order::id);
 
   private final InMemoryKafka kafka = InMemoryKafka.withVirtualTime(7);
   private final List<Events> open = new ArrayList<>();

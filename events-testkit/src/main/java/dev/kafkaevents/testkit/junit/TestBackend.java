@@ -1,0 +1,45 @@
+package dev.kafkaevents.testkit.junit;
+
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.Subscription;
+import dev.kafkaevents.core.KafkaClients;
+import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.core.NameMapper;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/** What a {@link TestKafka} stands on. */
+interface TestBackend extends AutoCloseable {
+  void createTopic(String name, int partitions, Map<String, String> configs);
+
+  EventsConfig config(String application);
+
+  KafkaEvents.Builder events(EventsConfig config);
+
+  KafkaClients clients();
+
+  /** A consumer that is nobody's to wait for. */
+  Consumer<byte[], byte[]> reader(Map<String, Object> config);
+
+  String bootstrapServers();
+
+  NameMapper names();
+
+  Admin admin();
+
+  /** Runs {@code task} after {@code delay} of this backend's time. */
+  void schedule(Duration delay, Runnable task);
+
+  /** Waits until a subscription has joined its group, if that takes time. */
+  void awaitStarted(Subscription subscription);
+
+  /** Waits until {@code faults} knows of nothing under way and all is handled and committed. */
+  void settle(Faults faults);
+
+  void advance(Duration time);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,46 @@
+package dev.kafkaevents.testkit.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kafkaevents.Subscription;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+@EventsTest
+final class TestKafkaInMemoryTest extends TestKafkaContract {
+  private static final Set<TestKafka> SEEN = new HashSet<>();
+
+  @Override
+  void awaitFailure(TestKafka kafka, Subscription subscription) {
+    while (subscription.state() != Subscription.State.FAILED) {
+      kafka.advance(Duration.ofMillis(500));
+    }
+  }
+
+  @Override
+  void awaitBegun(TestKafka kafka, CountDownLatch begun) throws InterruptedException {
+    begun.await();
+  }
+
+  @RepeatedTest(2)
+  void eachTest_hasAKafkaOfItsOwn(TestKafka kafka, TestKafka again) {
+    assertThat(kafka).isSameAs(again);
+    assertThat(SEEN.add(kafka)).isTrue();
+    kafka.createTopic("orders", 1); // which is refused where it is there
+  }
+
+  @Test
+  void aFaultThatNeverHappened_isReported(TestKafka kafka) {
+    Faults faults = new Faults(new MemoryBackend(1));
+    faults.publish("orders").nth(3).timesOutLost();
+
+    assertThatThrownBy(faults::requireAllHappened)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("TIMES_OUT_LOST of orders, 3 calls from now");
+  }
+}

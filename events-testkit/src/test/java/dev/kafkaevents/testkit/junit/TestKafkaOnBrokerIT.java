@@ -1,0 +1,33 @@
+package dev.kafkaevents.testkit.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.kafkaevents.Subscription;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+@EventsTest(on = Backend.BROKER)
+final class TestKafkaOnBrokerIT extends TestKafkaContract {
+  @Override
+  void awaitFailure(TestKafka kafka, Subscription subscription) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> subscription.state() == Subscription.State.FAILED);
+  }
+
+  @Override
+  void awaitBegun(TestKafka kafka, CountDownLatch begun) throws InterruptedException {
+    begun.await();
+  }
+
+  @Test
+  void time_canNotBeAdvanced(TestKafka kafka) {
+    assertThatThrownBy(() -> kafka.advance(Duration.ofSeconds(1)))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("Backend.MEMORY");
+    assertThat(kafka.admin()).isNotNull();
+  }
+}
