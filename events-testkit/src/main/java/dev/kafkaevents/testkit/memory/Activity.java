@@ -21,6 +21,9 @@ final class Activity implements EventsProbe, DeliveryInterceptor {
   /** Timers have fired whose threads have not been seen going on. */
   private final AtomicInteger resuming = new AtomicInteger();
 
+  /** Records that were polled and neither settled nor failed. */
+  private final AtomicInteger outstanding = new AtomicInteger();
+
   @Override
   public Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception {
     Thread me = Thread.currentThread();
@@ -43,6 +46,28 @@ final class Activity implements EventsProbe, DeliveryInterceptor {
     goesOn(Thread.currentThread());
   }
 
+  @Override
+  public void settled(Delivery<?> delivery, Settlement settlement) {
+    outstanding.decrementAndGet();
+  }
+
+  @Override
+  public void failed(Delivery<?> delivery, Throwable failure) {
+    outstanding.decrementAndGet();
+  }
+
+  void polled(int records) {
+    outstanding.addAndGet(records);
+  }
+
+  /** What was expected has not come for so long that it never will: records were let go of. */
+  void nobodyCame() {
+    if (delivering.isEmpty()) {
+      outstanding.set(0);
+    }
+    resuming.set(0);
+  }
+
   private void goesOn(Thread thread) {
     if (awaitingRetry.remove(thread)) {
       resuming.decrementAndGet();
@@ -58,9 +83,10 @@ final class Activity implements EventsProbe, DeliveryInterceptor {
     return delivering.containsKey(thread);
   }
 
-  /** Whether somebody might be about to go on: in a delivery that waits for no retry, or after. */
+  /** Whether some worker might be about to begin, or to go on after what it waited for. */
   boolean isDoubtful() {
     return resuming.get() > 0
+        || (outstanding.get() > 0 && delivering.isEmpty())
         || delivering.keySet().stream().anyMatch(thread -> !awaitingRetry.contains(thread));
   }
 

@@ -169,7 +169,7 @@ public final class InMemoryKafka implements AutoCloseable {
       Map<String, Object> config,
       @Nullable Deserializer<K> keys,
       @Nullable Deserializer<V> values) {
-    return new MemoryConsumer<>(broker, config, keys, values);
+    return new MemoryConsumer<>(broker, config, keys, values, records -> {});
   }
 
   /** An administrator: of topics, their records and configurations, and of groups. */
@@ -187,7 +187,8 @@ public final class InMemoryKafka implements AutoCloseable {
 
       @Override
       public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        MemoryConsumer<byte[], byte[]> consumer = new MemoryConsumer<>(broker, config, null, null);
+        MemoryConsumer<byte[], byte[]> consumer =
+            new MemoryConsumer<>(broker, config, null, null, activity::polled);
         broker.atomically(() -> broker.consumers.add(consumer));
         return consumer;
       }

@@ -202,6 +202,9 @@ final class VirtualTime implements Timeline, EventsRuntime {
       boolean doubt = spent < DOUBT && activity.isDoubtful();
       quiet = busy.isEmpty() && !doubt ? quiet + 1 : 0;
       if (quiet == 2) {
+        if (spent >= DOUBT) {
+          activity.nobodyCame();
+        }
         return List.of();
       }
       if (spent > patience.toNanos()) {
@@ -232,12 +235,20 @@ final class VirtualTime implements Timeline, EventsRuntime {
     }
   }
 
+  /** Of a thread that does not wait in the broker. */
   private boolean isQuiet(Thread thread, boolean lane) {
     return switch (thread.getState()) {
-      case WAITING, TERMINATED -> true;
+      case TERMINATED -> true;
+      case WAITING -> lane && !waitsForALock(thread);
       case TIMED_WAITING -> lane && !activity.isDelivering(thread);
       default -> false;
     };
+  }
+
+  private static boolean waitsForALock(Thread thread) {
+    Object blocker = LockSupport.getBlocker(thread);
+    return blocker != null
+        && blocker.getClass().getName().startsWith(ReentrantLock.class.getName() + "$");
   }
 
   /**
