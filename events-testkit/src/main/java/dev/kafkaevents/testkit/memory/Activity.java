@@ -83,6 +83,11 @@ final class Activity implements EventsProbe, DeliveryInterceptor {
     return delivering.containsKey(thread);
   }
 
+  /** Whether no record is under way, so that no worker has anything to do. */
+  boolean isNone() {
+    return outstanding.get() <= 0 && delivering.isEmpty();
+  }
+
   /** Whether some worker might be about to begin, or to go on after what it waited for. */
   boolean isDoubtful() {
     return resuming.get() > 0

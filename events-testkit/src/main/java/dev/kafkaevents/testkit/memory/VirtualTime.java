@@ -201,7 +201,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
       long spent = System.nanoTime() - start;
       boolean doubt = spent < DOUBT && activity.isDoubtful();
       quiet = busy.isEmpty() && !doubt ? quiet + 1 : 0;
-      if (quiet == 2) {
+      if (quiet == 2 || (quiet == 1 && activity.isNone())) {
         if (spent >= DOUBT) {
           activity.nobodyCame();
         }
