@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 @EventsTest(on = Backend.BROKER)
-final class TestKafkaOnBrokerIT extends TestKafkaContract {
+final class OnBrokerIT extends EachBackend {
   @Override
   void awaitFailure(TestKafka kafka, Subscription subscription) {
     await()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 @EventsTest
-final class TestKafkaInMemoryTest extends TestKafkaContract {
+final class InMemoryTest extends EachBackend {
   private static final Set<TestKafka> SEEN = new HashSet<>();
 
   @Override

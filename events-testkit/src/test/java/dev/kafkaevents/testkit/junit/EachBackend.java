@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The same tests on every backend. */
 @Timeout(120)
-abstract class TestKafkaContract {
+abstract class EachBackend {
   record Order(String id, int number) {}
 
   private static final Topic<Order> ORDERS = Topic.of("orders", Order.class).keyedBy(Order::id);
