@@ -5,6 +5,7 @@ import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.Settlement;
+import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import java.time.Duration;
 import java.util.Set;
@@ -24,6 +25,12 @@ public interface EventsProbe {
   /** An attempt begins; the handler is next. */
   default void delivered(Delivery<?> delivery) {}
 
+  /**
+   * The attempt that was {@link #delivered} failed: the record could not be decoded, or the handler
+   * threw. What follows is decided next; called on the thread of the handler, before that.
+   */
+  default void attemptFailed(Delivery<?> delivery, Throwable failure) {}
+
   /** A delivery ended; its offset may be committed. */
   default void settled(Delivery<?> delivery, Settlement settlement) {}
 
@@ -35,6 +42,18 @@ public interface EventsProbe {
 
   /** The broker has the committed offset: the next one to read. */
   default void committed(String group, String topic, int partition, long offset) {}
+
+  /**
+   * A commit failed. That is no failure of any delivery: the next commit is newer, and what is not
+   * committed may be delivered again.
+   */
+  default void commitFailed(String group, String topic, int partition, Throwable failure) {}
+
+  /**
+   * A subscription begins; before anything else is told of it. It may be kept, and asked for its
+   * {@link Subscription#health} at any time; its end is {@link Subscription#stopped}.
+   */
+  default void subscribed(String group, Topic<?> topic, Subscription subscription) {}
 
   /** The subscription has a partition. */
   default void assigned(String group, String topic, int partition) {}

@@ -163,6 +163,9 @@ final class Committer {
   }
 
   private void failed(List<Commit> commits, Exception failure) {
+    for (Commit commit : commits) {
+      probe.commitFailed(group, topic, commit.partition().id.partition(), failure);
+    }
     if (failure instanceof OffsetMetadataTooLarge) {
       metadataLimit /= 2;
       LOG.info(

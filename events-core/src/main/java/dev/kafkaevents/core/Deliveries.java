@@ -34,15 +34,26 @@ record Deliveries<T>(
   // given
   Settlement handle(Delivery<?> handedOn) throws Exception {
     Delivery<T> delivery = (Delivery<T>) handedOn;
-    if (probe != Probes.SILENT) {
-      probe.delivered(delivery);
+    if (probe == Probes.SILENT) {
+      attempt(delivery);
+      return Settlement.handled();
     }
+    probe.delivered(delivery);
+    try {
+      attempt(delivery);
+    } catch (Throwable e) {
+      probe.attemptFailed(delivery, e);
+      throw e;
+    }
+    return Settlement.handled();
+  }
+
+  private void attempt(Delivery<T> delivery) throws Exception {
     if (delivery.isTombstone()) {
       handler.handleTombstone(delivery);
     } else {
       delivery.event(); // An undecodable record is found even if the handler does not look at it.
       handler.handle(delivery);
     }
-    return Settlement.handled();
   }
 }

@@ -114,6 +114,7 @@ public final class KafkaEvents implements Events {
     KafkaSubscription<T> subscription =
         new KafkaSubscription<>(assembly, options, deliveries, subscriptions::remove);
     subscriptions.add(subscription);
+    assembly.probe().subscribed(options.group(), topic, subscription);
     subscription.start();
     if (closed) {
       subscription.requestClose(Duration.ZERO);

@@ -5,6 +5,7 @@ import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.Settlement;
+import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
@@ -14,20 +15,23 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All installed probes as one, none of which can harm the engine: what they throw is logged. */
+/**
+ * All installed probes as one, none of which can harm the engine: what they throw is logged. What
+ * is told of every record is told without a lambda, which would be garbage of every record.
+ */
 final class Probes implements EventsProbe {
   static final EventsProbe SILENT = new EventsProbe() {};
 
   private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
 
-  private final List<EventsProbe> probes;
+  private final EventsProbe[] probes;
 
   private Probes(List<EventsProbe> probes) {
-    this.probes = probes;
+    this.probes = probes.toArray(EventsProbe[]::new);
   }
 
   static EventsProbe of(List<EventsProbe> probes) {
-    return probes.isEmpty() ? SILENT : new Probes(List.copyOf(probes));
+    return probes.isEmpty() ? SILENT : new Probes(probes);
   }
 
   private void each(Consumer<EventsProbe> call) {
@@ -35,14 +39,24 @@ final class Probes implements EventsProbe {
       try {
         call.accept(probe);
       } catch (RuntimeException e) {
-        LOG.warn("probe {} failed; nothing else is affected", probe.getClass().getName(), e);
+        failed(probe, e);
       }
     }
   }
 
+  private static void failed(EventsProbe probe, RuntimeException e) {
+    LOG.warn("probe {} failed; nothing else is affected", probe.getClass().getName(), e);
+  }
+
   @Override
   public void published(Topic<?> topic, String eventId, Position position) {
-    each(probe -> probe.published(topic, eventId, position));
+    for (EventsProbe probe : probes) {
+      try {
+        probe.published(topic, eventId, position);
+      } catch (RuntimeException e) {
+        failed(probe, e);
+      }
+    }
   }
 
   @Override
@@ -52,12 +66,29 @@ final class Probes implements EventsProbe {
 
   @Override
   public void delivered(Delivery<?> delivery) {
-    each(probe -> probe.delivered(delivery));
+    for (EventsProbe probe : probes) {
+      try {
+        probe.delivered(delivery);
+      } catch (RuntimeException e) {
+        failed(probe, e);
+      }
+    }
   }
 
   @Override
   public void settled(Delivery<?> delivery, Settlement settlement) {
-    each(probe -> probe.settled(delivery, settlement));
+    for (EventsProbe probe : probes) {
+      try {
+        probe.settled(delivery, settlement);
+      } catch (RuntimeException e) {
+        failed(probe, e);
+      }
+    }
+  }
+
+  @Override
+  public void attemptFailed(Delivery<?> delivery, Throwable failure) {
+    each(probe -> probe.attemptFailed(delivery, failure));
   }
 
   @Override
@@ -73,6 +104,16 @@ final class Probes implements EventsProbe {
   @Override
   public void committed(String group, String topic, int partition, long offset) {
     each(probe -> probe.committed(group, topic, partition, offset));
+  }
+
+  @Override
+  public void commitFailed(String group, String topic, int partition, Throwable failure) {
+    each(probe -> probe.commitFailed(group, topic, partition, failure));
+  }
+
+  @Override
+  public void subscribed(String group, Topic<?> topic, Subscription subscription) {
+    each(probe -> probe.subscribed(group, topic, subscription));
   }
 
   @Override
