@@ -1,0 +1,92 @@
+package dev.kafkaevents.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kafkaevents.PublishException;
+import dev.kafkaevents.Settlement;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** How many meters there can be, in a real registry. */
+class CardinalityTest {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  @Test
+  void tenThousandTopics_haveTheMetersOfTwoHundredAndOne_andNoEventIsUncounted() {
+    PublishMeters.Known publishing = new PublishMeters.Known(registry, 200);
+    SubscriptionMeters.Known subscribed = new SubscriptionMeters.Known(registry, 200);
+    int perTopic = 0;
+    for (int i = 0; i < 10_000; i++) {
+      publishing.of("topic-" + i).started();
+      publishing.of("topic-" + i).ended(null, 1);
+      subscribed.of("topic-" + i, "group").settled(Settlement.handled(), 1, 1);
+      if (i == 0) {
+        perTopic = registry.getMeters().size();
+      }
+    }
+    assertThat(registry.getMeters()).hasSize(201 * perTopic);
+    assertThat(registry.get("events.publish.duration").tag("outcome", "stored").timers())
+        .extracting(timer -> timer.count())
+        .hasSize(201)
+        .contains(9_800L);
+    assertThat(registry.get("events.process.duration").tag("topic", "_other").timers())
+        .extracting(timer -> timer.count())
+        .contains(9_800L);
+    assertThat(registry.scrape().lines().filter(line -> !line.startsWith("#")).count())
+        .isLessThan(201 * 100);
+  }
+
+  @Test
+  void aTopicPublishedTo_has5Meters_andAGroupOnATopic25_ofWhichOneComesAndGoes() {
+    PublishMeters.Known publishing = new PublishMeters.Known(registry, 200);
+    publishing.of("orders").started();
+    publishing.of("orders").started();
+    assertThat(registry.getMeters()).hasSize(5);
+    new SubscriptionMeters.Known(registry, 200).of("orders", "billing");
+    assertThat(registry.getMeters()).hasSize(5 + 25);
+  }
+
+  @Test
+  void tagsAreOfAFewKinds() {
+    new PublishMeters.Known(registry, 1).of("orders");
+    new SubscriptionMeters.Known(registry, 1).of("orders", "billing");
+    assertThat(registry.getMeters())
+        .flatExtracting(Meter::getId)
+        .allSatisfy(
+            id ->
+                assertThat(((Meter.Id) id).getTags())
+                    .extracting(tag -> tag.getKey())
+                    .isSubsetOf("topic", "group", "outcome", "state", "reason", "change"));
+  }
+
+  @Test
+  void publishThatFails_isCountedByWhatIsKnownOfIt() {
+    PublishMeters meters = new PublishMeters(registry, "orders");
+    for (PublishException.Outcome outcome : PublishException.Outcome.values()) {
+      meters.started();
+      meters.ended(new CompletionException(new PublishException(outcome, "no", null)), 1);
+    }
+    meters.started();
+    meters.ended(new IllegalStateException("an interceptor"), 1);
+    assertThat(count("stored")).isZero();
+    assertThat(count("rejected")).isEqualTo(2);
+    assertThat(count("not_stored")).isEqualTo(1);
+    assertThat(count("unknown")).isEqualTo(1);
+    assertThat(registry.get("events.publish.inflight").gauge().value()).isZero();
+  }
+
+  private long count(String outcome) {
+    return registry.get("events.publish.duration").tag("outcome", outcome).timer().count();
+  }
+
+  @Test
+  void noTopicAtAll_isRefused() {
+    assertThatThrownBy(() -> MicrometerMetrics.of(registry).withMaxTopics(0))
+        .hasMessageContaining("maxTopics is 0, must be at least 1");
+  }
+}

@@ -1,0 +1,225 @@
+package dev.kafkaevents.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.kafkaevents.Events;
+import dev.kafkaevents.SubscribeOptions;
+import dev.kafkaevents.Subscription;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.observability.MicrometerMetrics;
+import dev.kafkaevents.resilience.Resilience;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real Prometheus registry shows of a real broker. */
+@Timeout(90)
+class MetricsIT {
+  private static final AtomicInteger GROUPS = new AtomicInteger();
+
+  private final Cluster cluster = Cluster.shared();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final String name = cluster.newTopic(2);
+  private final Topic<Step> topic = Step.topic(name);
+  private final String group = "metered-" + GROUPS.incrementAndGet();
+
+  private KafkaEvents.Builder events() {
+    return cluster.events().install(MicrometerMetrics.of(registry));
+  }
+
+  private static ConditionFactory soon() {
+    return await().atMost(Duration.ofSeconds(30));
+  }
+
+  /** The lines of a scrape that begin with {@code name} and have all of {@code tags}. */
+  private List<String> lines(String name, String... tags) {
+    return registry
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(name + "{"))
+        .filter(line -> List.of(tags).stream().allMatch(line::contains))
+        .toList();
+  }
+
+  private double value(String name, String... tags) {
+    List<String> lines = lines(name, tags);
+    assertThat(lines).as(name).hasSize(1);
+    return Double.parseDouble(lines.get(0).substring(lines.get(0).lastIndexOf(' ')));
+  }
+
+  @Test
+  void whatIsPublishedAndWhatBecomesOfIt_isCounted() {
+    cluster.broker().createTopic(name + ".dlq", 1);
+    try (Events events =
+        events().install(Resilience.retryThenDeadLetter(3, Duration.ofMillis(5))).build()) {
+      Subscription subscription =
+          events.subscribe(
+              topic,
+              group,
+              step -> {
+                if (step.payload().number() == 7) {
+                  throw new IOException("never");
+                }
+              });
+      for (int i = 0; i < 10; i++) {
+        events.publish(topic, new Step("key-" + i, i)).join();
+      }
+      Topic<Step> keyless = Topic.of(name, Step.class).keyedBy(step -> null);
+      assertThat(events.publish(keyless, new Step("k", 0))).isCompletedExceptionally();
+
+      assertThat(value("events_publish_duration_seconds_count", "outcome=\"stored\""))
+          .isEqualTo(10);
+      assertThat(value("events_publish_duration_seconds_count", "outcome=\"rejected\""))
+          .isEqualTo(1);
+      assertThat(value("events_publish_inflight")).isZero();
+      soon()
+          .untilAsserted(
+              () -> {
+                assertThat(processed("handled")).isEqualTo(9);
+                assertThat(processed("dead_lettered")).isEqualTo(1);
+                assertThat(value("events_dead_letters_total")).isEqualTo(1);
+                assertThat(value("events_process_attempts_total")).isEqualTo(12);
+                assertThat(value("events_subscription_commits_total")).isPositive();
+                assertThat(value("events_subscription_rebalances_total", "change=\"assigned\""))
+                    .isEqualTo(2);
+                assertThat(value("events_subscription_partitions")).isEqualTo(2);
+                assertThat(value("events_subscriptions", "state=\"running\"")).isEqualTo(1);
+                assertThat(value("events_subscription_lag_records")).isZero();
+              });
+      assertThat(processed("skipped")).isZero();
+      assertThat(processed("failed")).isZero();
+
+      subscription.close();
+      assertThat(value("events_subscription_rebalances_total", "change=\"revoked\"")).isEqualTo(2);
+      assertThat(value("events_subscriptions", "state=\"closed\"")).isZero();
+      assertThat(value("events_subscriptions", "state=\"running\"")).isZero();
+      assertThat(lines("events_subscription_lag_records")).isEmpty();
+    }
+    assertThat(registry.scrape()).doesNotContain("NaN", "key-");
+  }
+
+  private double processed(String outcome) {
+    return value("events_process_duration_seconds_count", "outcome=\"" + outcome + "\"");
+  }
+
+  @Test
+  void lag_isRightWhilePaused_andAbsentWhereItIsNotKnown() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (Events events = events().build()) {
+      Subscription subscription =
+          events.subscribe(
+              topic, SubscribeOptions.group(group), step -> go.await(60, TimeUnit.SECONDS));
+      assertThat(lines("events_subscription_lag_records")).isEmpty();
+      assertThat(subscription.awaitAssigned(Duration.ofSeconds(30))).isTrue();
+      subscription.pause();
+      soon()
+          .untilAsserted(
+              () ->
+                  assertThat(value("events_subscription_paused", "reason=\"user\"")).isEqualTo(2));
+      for (int i = 0; i < 50; i++) {
+        events.publish(topic, new Step("key-" + i, i)).join();
+      }
+      soon()
+          .untilAsserted(() -> assertThat(value("events_subscription_lag_records")).isEqualTo(50));
+      assertThat(value("events_subscriptions", "state=\"paused\"")).isEqualTo(1);
+      go.countDown();
+      subscription.resume();
+      soon().untilAsserted(() -> assertThat(value("events_subscription_lag_records")).isZero());
+      assertThat(value("events_subscription_paused", "reason=\"user\"")).isZero();
+    }
+  }
+
+  @Test
+  void subscriptionThatFailed_showsThat_andNoLag_untilItIsSubscribedAgain() {
+    try (Events events = events().build()) {
+      events.publish(topic, new Step("k", 0)).join();
+      Subscription subscription =
+          events.subscribe(
+              topic,
+              group,
+              step -> {
+                throw new IOException("no");
+              });
+      soon().until(() -> subscription.state() == Subscription.State.FAILED);
+      soon()
+          .untilAsserted(
+              () -> {
+                assertThat(value("events_subscriptions", "state=\"failed\"")).isEqualTo(1);
+                assertThat(lines("events_subscription_lag_records")).isEmpty();
+              });
+      assertThat(processed("failed")).isEqualTo(1);
+      assertThat(value("events_subscription_partitions")).isZero();
+
+      events.subscribe(topic, group, step -> {});
+      soon().untilAsserted(() -> assertThat(value("events_subscription_lag_records")).isZero());
+      assertThat(value("events_subscriptions", "state=\"failed\"")).isZero();
+      assertThat(processed("handled")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void twoHundredPartitions_haveTheMetersOfTwo() {
+    String wide = cluster.newTopic(200);
+    try (Events events = events().build()) {
+      events.publish(Step.topic(wide), new Step("k", 0)).join();
+      events.subscribe(Step.topic(wide), group, step -> {});
+      soon()
+          .untilAsserted(
+              () -> {
+                assertThat(value("events_subscription_partitions")).isEqualTo(200);
+                assertThat(lines("events_subscription_lag_records")).hasSize(1);
+              });
+      List<Meter> meters = registry.getMeters();
+      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") != null).hasSize(26);
+      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") == null).hasSize(5);
+    }
+  }
+
+  /** Rules and dashboard that name what is not there would be silent for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"alerts.yml", "alerts.test.yml", "dashboard.json"})
+  void everyNameInTheRulesAndTheDashboard_isInAScrape(String file) throws IOException {
+    try (Events events = events().build()) {
+      events.publish(topic, new Step("k", 0)).join();
+      events.subscribe(topic, group, step -> {});
+      soon().untilAsserted(() -> assertThat(lines("events_subscription_lag_records")).hasSize(1));
+      Set<String> there = names("(?m)^(events_[a-z_]+)", registry.scrape());
+      Set<String> named =
+          names(
+              "\\b(events_[a-z_]+)",
+              Files.readString(Path.of("..", "docs", "observability", file)));
+      assertThat(named).isNotEmpty().isSubsetOf(there);
+      for (String tag : List.of("topic", "group", "outcome", "state", "reason", "change")) {
+        assertThat(registry.scrape()).contains(tag + "=\"");
+      }
+    }
+  }
+
+  private static Set<String> names(String regex, String text) {
+    return Pattern.compile(regex)
+        .matcher(text)
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
