@@ -7,6 +7,7 @@ public final class PublishException extends EventsException {
   private static final long serialVersionUID = 1L;
 
   private final Outcome outcome;
+  private final FailureClass failureClass;
 
   /** What is known about the event. */
   public enum Outcome {
@@ -21,14 +22,34 @@ public final class PublishException extends EventsException {
     UNKNOWN
   }
 
-  /** With what is known, a message and a cause. */
+  /** With what is known, a message and a cause; of the class that goes without saying. */
   public PublishException(Outcome outcome, String message, @Nullable Throwable cause) {
+    this(outcome, usually(outcome), message, cause);
+  }
+
+  /** With what is known, the class of the failure, a message and a cause. */
+  public PublishException(
+      Outcome outcome, FailureClass failureClass, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.outcome = outcome;
+    this.failureClass = failureClass;
+  }
+
+  private static FailureClass usually(Outcome outcome) {
+    return switch (outcome) {
+      case REJECTED -> FailureClass.REJECTED;
+      case NOT_STORED -> FailureClass.TRANSIENT;
+      case UNKNOWN -> FailureClass.UNKNOWN_OUTCOME;
+    };
   }
 
   /** What is known about the event. */
   public Outcome outcome() {
     return outcome;
+  }
+
+  /** Why, as far as that says what to do next. */
+  public FailureClass failureClass() {
+    return failureClass;
   }
 }

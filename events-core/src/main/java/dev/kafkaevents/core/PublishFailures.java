@@ -2,6 +2,7 @@ package dev.kafkaevents.core;
 
 import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.EventsException;
+import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
 import org.apache.kafka.common.InvalidRecordException;
@@ -44,27 +45,35 @@ final class PublishFailures {
   static PublishException of(
       String topic, String what, Throwable failure, boolean neverSent, EventsConfig config) {
     String subject = what + " for topic " + topic;
+    FailureClass failureClass = classOf(failure, neverSent);
     if (failure instanceof RecordTooLargeException
         || failure instanceof RecordBatchTooLargeException) {
       return new PublishException(
           Outcome.REJECTED,
+          failureClass,
           subject
               + " is too large: "
               + failure.getMessage()
-              + " Raise kafka.producer.max.request.size and the topic's max.message.bytes, or publish a reference to it.",
+              + " Raise kafka.producer.max.request.size and the topic's max.message.bytes, or"
+              + " publish a reference to it.",
           failure);
     }
     if (isRejection(failure)) {
       return new PublishException(
-          Outcome.REJECTED, subject + " was refused: " + failure.getMessage(), failure);
+          Outcome.REJECTED,
+          failureClass,
+          subject + " was refused: " + failure.getMessage(),
+          failure);
     }
     if (failure instanceof TimeoutException && neverSent) {
-      return new PublishException(Outcome.NOT_STORED, subject + unsent(failure, config), failure);
+      return new PublishException(
+          Outcome.NOT_STORED, failureClass, subject + unsent(failure, config), failure);
     }
     Throwable reason = failure.getCause() instanceof ConfigException cause ? cause : failure;
     if (reason instanceof ConfigException) {
       return new PublishException(
           Outcome.NOT_STORED,
+          FailureClass.CONFIGURATION,
           subject
               + " was not sent, since no producer could be made for "
               + config.bootstrapServers()
@@ -75,6 +84,7 @@ final class PublishFailures {
     if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
       return new PublishException(
           Outcome.NOT_STORED,
+          failureClass,
           subject
               + " was not accepted by "
               + config.bootstrapServers()
@@ -84,10 +94,34 @@ final class PublishFailures {
     }
     if (neverSent) {
       return new PublishException(
-          Outcome.NOT_STORED, subject + " was not sent: " + failure.getMessage(), failure);
+          Outcome.NOT_STORED,
+          failureClass,
+          subject + " was not sent: " + failure.getMessage(),
+          failure);
     }
     return new PublishException(
-        Outcome.UNKNOWN, subject + " may or may not be stored: " + failure.getMessage(), failure);
+        Outcome.UNKNOWN,
+        failureClass,
+        subject + " may or may not be stored: " + failure.getMessage(),
+        failure);
+  }
+
+  /**
+   * What {@link KafkaFailures} says, and more if it is known that nothing was sent: then the
+   * outcome is known too, and a time-out is one of waiting for the cluster or for room.
+   */
+  private static FailureClass classOf(Throwable failure, boolean neverSent) {
+    if (isOfNoTopic(failure)) {
+      return FailureClass.CONFIGURATION;
+    }
+    FailureClass kafkas = KafkaFailures.classOf(failure);
+    FailureClass known = kafkas == null ? FailureClass.UNKNOWN_OUTCOME : kafkas;
+    if (known == FailureClass.UNKNOWN_OUTCOME && neverSent) {
+      return failure instanceof TimeoutException
+          ? FailureClass.TRANSIENT
+          : FailureClass.CLIENT_LOST;
+    }
+    return known;
   }
 
   private static boolean isRejection(Throwable failure) {
@@ -99,8 +133,13 @@ final class PublishFailures {
         || failure instanceof UnsupportedForMessageFormatException;
   }
 
+  private static boolean isOfNoTopic(Throwable failure) {
+    return failure instanceof TimeoutException
+        && failure.getCause() instanceof UnknownTopicOrPartitionException;
+  }
+
   private static String unsent(Throwable timeout, EventsConfig config) {
-    if (timeout.getCause() instanceof UnknownTopicOrPartitionException) {
+    if (isOfNoTopic(timeout)) {
       return " was not sent: the cluster at "
           + config.bootstrapServers()
           + " has no such topic; create it, or check its name";
