@@ -34,7 +34,8 @@ public interface PartitionHealth {
 
   /**
    * Whether the first unsettled event has been the same for longer than {@link
-   * SubscribeOptions#stallTimeout}, although the partition is not paused by the application.
+   * SubscribeOptions#stallTimeout}, although the partition is paused neither by the application nor
+   * for a dependency.
    */
   boolean isStalled();
 }

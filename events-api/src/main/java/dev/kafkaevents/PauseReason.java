@@ -9,6 +9,8 @@ public enum PauseReason {
   USER,
   /** As many records are in flight as may be. */
   BACK_PRESSURE,
+  /** The next event needs something that does not answer, and waits for it. */
+  DEPENDENCY,
   /** The subscription is closing, or the partition is being taken away. */
   DRAIN
 }

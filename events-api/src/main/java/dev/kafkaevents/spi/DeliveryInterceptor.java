@@ -4,6 +4,7 @@ import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Settlement;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Wraps each delivery, before the record is decoded. Runs on the handler's thread and may block;
@@ -29,7 +30,30 @@ public interface DeliveryInterceptor {
      */
     Settlement retry(Delivery<?> delivery, Duration delay) throws Exception;
 
+    /**
+     * Waits until {@code ready} has completed, one way or the other, or for {@code atMost}. That is
+     * no attempt, and meanwhile the slot of this delivery serves others. Afterwards {@link
+     * #proceed} may be called, also if it was before: the record is decoded anew.
+     *
+     * @param hold what waits with it
+     * @throws InterruptedException if the subscription closes or loses the partition: let it pass,
+     *     and the record is delivered again later
+     */
+    void await(Delivery<?> delivery, Hold hold, CompletionStage<?> ready, Duration atMost)
+        throws InterruptedException;
+
     /** For what is published on behalf of a delivery, such as its dead letter. */
     EventPublisher publisher();
+  }
+
+  /** What waits together with a delivery. */
+  enum Hold {
+    /** What is ordered after it. */
+    LANE,
+    /**
+     * All of its partition that has not begun yet, until this delivery ends or waits for a {@link
+     * Chain#retry}. The partition is paused for {@link dev.kafkaevents.PauseReason#DEPENDENCY}.
+     */
+    PARTITION
   }
 }

@@ -75,8 +75,8 @@ public interface EventsProbe {
 
   /**
    * The event at {@code offset} has been the first unsettled one for {@code since}, which is longer
-   * than {@link dev.kafkaevents.SubscribeOptions#stallTimeout}, and the partition is not paused by
-   * the application. Once for each such event.
+   * than {@link dev.kafkaevents.SubscribeOptions#stallTimeout}, and the partition is paused neither
+   * by the application nor for a dependency. Once for each such event.
    */
   default void stalled(String group, String topic, int partition, long offset, Duration since) {}
 }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * however much is settled after it.
  *
  * <p>Confined to the poll thread, but for what it shares with the workers ({@link #start}, {@link
- * #running}, {@link #held}) and its {@link #progress}, which anybody reads. A worker first counts
- * itself in and then looks whether it may go on, the poll thread first forbids and then looks
- * whether any is in.
+ * #running}, {@link #holders}, {@link #held}) and its {@link #progress}, which anybody reads. A
+ * worker first counts itself in and then looks whether it may go on, the poll thread first forbids
+ * and then looks whether any is in.
  */
 final class AssignedPartition {
   /** Whether deliveries of an assignment may start. */
@@ -41,6 +41,9 @@ final class AssignedPartition {
 
   /** How many workers are inside deliveries of this assignment. */
   final AtomicInteger running = new AtomicInteger();
+
+  /** How many deliveries of this assignment want no other to begin before they end. */
+  final AtomicInteger holders = new AtomicInteger();
 
   /** Lanes that met a record of this assignment while it was held. */
   final Queue<Lane> held = new ConcurrentLinkedQueue<>();
@@ -72,6 +75,10 @@ final class AssignedPartition {
     this.id = id;
     this.progress = new Progress(committed);
     this.settledBefore = settledBefore;
+  }
+
+  boolean isHeld() {
+    return start == Start.HELD || holders.get() > 0;
   }
 
   boolean isClosing() {

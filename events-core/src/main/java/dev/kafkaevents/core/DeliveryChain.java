@@ -4,7 +4,9 @@ import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.spi.DeliveryInterceptor;
+import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One delivery on its way through the interceptors from {@code index} on, and then to the handler.
@@ -35,9 +37,20 @@ record DeliveryChain<T>(
   @Override
   public Settlement retry(Delivery<?> delivery, Duration delay) throws Exception {
     deliveries.probe().retryScheduled(delivery, delay);
+    original.letGoOn(workers);
     workers.awaitRetry(delay, original.partition);
     original.nextAttempt();
     return proceed(delivery);
+  }
+
+  @Override
+  public void await(Delivery<?> delivery, Hold hold, CompletionStage<?> ready, Duration atMost)
+      throws InterruptedException {
+    if (hold == Hold.PARTITION) {
+      original.hold(workers);
+    }
+    workers.await(ready, atMost, original.partition);
+    original.decodeAnew();
   }
 
   @Override

@@ -23,6 +23,9 @@ final class KafkaDelivery<T> implements Delivery<T> {
   private int attempt = 1;
   private @Nullable Event<T> event;
 
+  /** Whether it is one of {@link AssignedPartition#holders}. */
+  private boolean holding;
+
   KafkaDelivery(
       Deliveries<T> source, AssignedPartition partition, ConsumerRecord<byte[], byte[]> record) {
     this.source = source;
@@ -30,10 +33,30 @@ final class KafkaDelivery<T> implements Delivery<T> {
     this.record = record;
   }
 
-  /** What an attempt does to the payload must not reach the next one: it is decoded anew. */
   void nextAttempt() {
     attempt++;
+    decodeAnew();
+  }
+
+  /** What an attempt does to the payload must not reach the next one. */
+  void decodeAnew() {
     event = null;
+  }
+
+  /** Lets nothing more of its partition begin. */
+  void hold(Workers workers) {
+    if (!holding) {
+      holding = true;
+      workers.hold(partition);
+    }
+  }
+
+  /** Lets its partition go on, if this holds it. */
+  void letGoOn(Workers workers) {
+    if (holding) {
+      holding = false;
+      workers.letGoOn(partition);
+    }
   }
 
   @Override

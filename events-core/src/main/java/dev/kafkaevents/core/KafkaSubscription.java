@@ -112,6 +112,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
     } catch (Throwable e) {
       return abandoning ? Outcome.LEFT : failed(delivery, e);
     } finally {
+      delivery.letGoOn(workers);
       // A handler's interrupt is its own affair, and the thread goes on to other records.
       Thread.interrupted();
     }

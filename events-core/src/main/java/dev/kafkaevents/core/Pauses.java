@@ -119,6 +119,9 @@ final class Pauses {
     if (asked.contains(partition.id.partition())) {
       reasons.add(PauseReason.USER);
     }
+    if (partition.holders.get() > 0) {
+      reasons.add(PauseReason.DEPENDENCY);
+    }
     if (full || isAheadOfItself(partition)) {
       reasons.add(PauseReason.BACK_PRESSURE);
     }

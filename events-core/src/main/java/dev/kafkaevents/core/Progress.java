@@ -87,11 +87,16 @@ final class Progress {
    */
   long stuckFor(long now) {
     boolean waits = unsettled > 0 || (end != UNKNOWN && end > settledTo);
-    if (!waits || settledTo != stuckAt || pauses.contains(PauseReason.USER)) {
+    if (!waits || settledTo != stuckAt || isMeantToWait()) {
       stuckAt = settledTo;
       stuckSince = now;
     }
     return now - stuckSince;
+  }
+
+  private boolean isMeantToWait() {
+    Set<PauseReason> reasons = pauses;
+    return reasons.contains(PauseReason.USER) || reasons.contains(PauseReason.DEPENDENCY);
   }
 
   PartitionHealth health(int partition) {

@@ -160,7 +160,7 @@ final class SubscriptionLoop {
       long settled = taken - now.assignment.dropped() - inFlight.records();
       boolean committing = now.committer.tick(now.assignment.partitions(), settled);
       boolean looked = now.watch.tick(now.assignment.partitions());
-      if (committing || looked) {
+      if (committing || looked || workers.haveHoldsChanged()) {
         now.pauses.lookAgain();
       }
       boolean full = inFlight.isFullAfter(WAIT_FOR_ROOM);
@@ -227,7 +227,8 @@ final class SubscriptionLoop {
     while (!made.committer.commitNow(made.assignment.partitions(), timeout)) {
       if (runtime.nanoTime() - start > timeout.toNanos()) {
         LOG.warn(
-            "{} closes during a rebalance that takes too long to commit; events may be delivered again",
+            "{} closes during a rebalance that takes too long to commit; events may be delivered"
+                + " again",
             subscription);
         return;
       }

@@ -7,11 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that work on lanes, as many at once as there are slots. A delivery that waits for its
@@ -95,6 +97,9 @@ final class Workers {
   private volatile int resuming;
 
   private volatile boolean closed;
+
+  /** Whether the poll thread has to look which partitions are held. */
+  private volatile boolean holdsChanged;
 
   /** Threads that wait for work. */
   private int idle;
@@ -276,7 +281,7 @@ final class Workers {
         AssignedPartition.Start start = partition.start;
         if (start == AssignedPartition.Start.NEVER) {
           run.exhaust();
-        } else if (start == AssignedPartition.Start.HELD) {
+        } else if (partition.isHeld()) {
           if (leaveToHolder(lane, partition)) {
             return LANE_IS_GONE;
           }
@@ -308,7 +313,7 @@ final class Workers {
   /** Leaves the lane with a partition that is held; false if it is not held any more. */
   private static boolean leaveToHolder(Lane lane, AssignedPartition partition) {
     partition.held.add(lane);
-    return partition.start == AssignedPartition.Start.HELD || !partition.held.remove(lane);
+    return partition.isHeld() || !partition.held.remove(lane);
   }
 
   /** Queues the lanes that stopped at a record of {@code partition}, which is held no longer. */
@@ -320,6 +325,28 @@ final class Workers {
     if (!lanes.isEmpty()) {
       add(lanes);
     }
+  }
+
+  /** Lets no delivery of {@code partition} begin until {@link #letGoOn} was called as often. */
+  void hold(AssignedPartition partition) {
+    partition.holders.incrementAndGet();
+    holdsChanged = true;
+  }
+
+  void letGoOn(AssignedPartition partition) {
+    if (partition.holders.decrementAndGet() == 0) {
+      holdsChanged = true;
+      release(partition);
+    }
+  }
+
+  /** Whether a partition may be held, or not, that was not, or was, when this was last asked. */
+  boolean haveHoldsChanged() {
+    if (!holdsChanged) {
+      return false;
+    }
+    holdsChanged = false; // Before the holders are looked at, so that no change is missed.
+    return true;
   }
 
   private void leave(AssignedPartition partition) {
@@ -339,11 +366,26 @@ final class Workers {
    * @throws InterruptedException if the partition is let go meanwhile
    */
   void awaitRetry(Duration delay, AssignedPartition partition) throws InterruptedException {
+    await(null, delay, partition);
+  }
+
+  /**
+   * Waits without a slot until {@code ready} has completed, but for {@code atMost}. Called from
+   * within a delivery.
+   *
+   * @throws InterruptedException if the partition is let go meanwhile
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // it is only a signal
+  void await(@Nullable CompletionStage<?> ready, Duration atMost, AssignedPartition partition)
+      throws InterruptedException {
     lock.lock();
     try {
       Condition signal = lock.newCondition();
       boolean[] due = {false};
-      runtime.schedule(delay, () -> signal(signal, due));
+      runtime.schedule(atMost, () -> signal(signal, due));
+      if (ready != null) {
+        ready.whenComplete((result, failure) -> signal(signal, due));
+      }
       retries.add(signal);
       releaseSlot();
       wakeOne();
@@ -357,7 +399,7 @@ final class Workers {
       }
       if (partition.isClosing()) {
         throw new InterruptedException(
-            partition + " is let go, so the retry is left to whoever has it next");
+            partition + " is let go, so the record is left to whoever has it next");
       }
     } finally {
       lock.unlock();

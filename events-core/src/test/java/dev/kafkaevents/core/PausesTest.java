@@ -63,7 +63,7 @@ class PausesTest {
     void run() {
       consumer.subscribe(List.of("orders"));
       for (int step = 0; step < 40; step++) {
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
           case 0 -> rebalance();
           case 1 -> {
             userAll = true;
@@ -84,7 +84,11 @@ class PausesTest {
             userSome.removeAll(some);
             asked = asked.without(some);
           }
+          case 5 -> holdOrNot();
           default -> full = random.nextBoolean();
+        }
+        if (workers.haveHoldsChanged()) {
+          pauses.lookAgain();
         }
         pauses.apply(assigned.values(), full, asked);
         judge();
@@ -112,6 +116,17 @@ class PausesTest {
       pauses.lookAgain();
     }
 
+    /** Deliveries begin and end to hold their partitions. */
+    private void holdOrNot() {
+      for (AssignedPartition partition : assigned.values()) {
+        if (random.nextBoolean()) {
+          workers.hold(partition);
+        } else if (partition.holders.get() > 0) {
+          workers.letGoOn(partition);
+        }
+      }
+    }
+
     private Set<Integer> someNumbers() {
       Set<Integer> some = new HashSet<>();
       for (int i = 0; i < 5; i++) {
@@ -132,6 +147,9 @@ class PausesTest {
         }
         if (full) {
           reasons.add(PauseReason.BACK_PRESSURE);
+        }
+        if (partition.holders.get() > 0) {
+          reasons.add(PauseReason.DEPENDENCY);
         }
         if (!reasons.isEmpty()) {
           paused.add(partition.id);

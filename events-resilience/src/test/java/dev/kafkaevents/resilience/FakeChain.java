@@ -8,18 +8,26 @@ import dev.kafkaevents.spi.DeliveryInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Interceptors and a handler. A retry does not wait: its delay is recorded, and the next attempt
- * goes the inner way.
+ * goes the inner way. Any other wait is real unless somebody is told of it in its place.
  */
 final class FakeChain {
   final List<Duration> delays = new ArrayList<>();
+  final List<DeliveryInterceptor.Hold> holds = new ArrayList<>();
   final FakePublisher publisher = new FakePublisher();
   private final List<DeliveryInterceptor> interceptors;
   private final EventHandler<String> handler;
   private int handled;
   private boolean closing;
+  private @Nullable Consumer<Duration> onWait;
 
   FakeChain(EventHandler<String> handler, DeliveryInterceptor... interceptors) {
     this.handler = handler;
@@ -29,6 +37,12 @@ final class FakeChain {
   /** Lets a retry end as it does when the subscription closes. */
   FakeChain closing() {
     closing = true;
+    return this;
+  }
+
+  /** Is told of each wait, in place of it. */
+  FakeChain onWait(Consumer<Duration> onWait) {
+    this.onWait = onWait;
     return this;
   }
 
@@ -62,11 +76,36 @@ final class FakeChain {
     @Override
     public Settlement retry(Delivery<?> delivery, Duration delay) throws Exception {
       delays.add(delay);
+      passWait(delay);
+      original.nextAttempt();
+      return proceed(delivery);
+    }
+
+    @Override
+    public void await(
+        Delivery<?> delivery,
+        DeliveryInterceptor.Hold hold,
+        CompletionStage<?> ready,
+        Duration atMost)
+        throws InterruptedException {
+      holds.add(hold);
+      passWait(atMost);
+      if (onWait == null) {
+        try {
+          ready.toCompletableFuture().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException over) {
+          // Either way the wait is over.
+        }
+      }
+    }
+
+    private void passWait(Duration wait) throws InterruptedException {
       if (closing || Thread.interrupted()) {
         throw new InterruptedException("the partition is let go");
       }
-      original.nextAttempt();
-      return proceed(delivery);
+      if (onWait != null) {
+        onWait.accept(wait);
+      }
     }
 
     @Override
