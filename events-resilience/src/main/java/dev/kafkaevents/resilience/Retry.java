@@ -2,6 +2,7 @@ package dev.kafkaevents.resilience;
 
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventsException;
+import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.RejectedException;
 import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Settlement;
@@ -11,7 +12,10 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +33,10 @@ import org.slf4j.LoggerFactory;
  * class at debug level.
  *
  * <p>Not tried again, since it would not help: a {@link SerdeException}, a {@link
- * RejectedException}, an {@link InterruptedException} and any {@link Error}, on their own or as
- * what a future has failed with.
+ * RejectedException}, a validation exception of Jakarta's, a publish that was {@linkplain
+ * FailureClass#REJECTED rejected}, an {@link InterruptedException} and any {@link Error}, on their
+ * own or as what a future has failed with. Of all but the last two a {@link #classifying rule} may
+ * say otherwise.
  */
 public final class Retry implements DeliveryInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
@@ -45,11 +51,34 @@ public final class Retry implements DeliveryInterceptor {
   private final int maxAttempts;
   private final Predicate<Throwable> predicate;
   private final IntervalBiFunction<Object> interval;
+  private final List<FailureRule> rules;
+  private final @Nullable Duration total;
+  private final @Nullable RetryBudget budget;
+  private final LongSupplier nanoTime;
 
   private Retry(RetryConfig config) {
     this.maxAttempts = config.getMaxAttempts();
     this.predicate = config.getExceptionPredicate();
     this.interval = config.getIntervalBiFunction();
+    this.rules = List.of();
+    this.total = null;
+    this.budget = null;
+    this.nanoTime = System::nanoTime;
+  }
+
+  private Retry(
+      Retry other,
+      List<FailureRule> rules,
+      @Nullable Duration total,
+      @Nullable RetryBudget budget,
+      LongSupplier nanoTime) {
+    this.maxAttempts = other.maxAttempts;
+    this.predicate = other.predicate;
+    this.interval = other.interval;
+    this.rules = rules;
+    this.total = total;
+    this.budget = budget;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -94,55 +123,106 @@ public final class Retry implements DeliveryInterceptor {
     return new Retry(config);
   }
 
+  /**
+   * The same, asking {@code rule} about a failure before what is known otherwise, and after the
+   * rules added before. Of a future that failed it is asked about what it has failed with.
+   */
+  public Retry classifying(FailureRule rule) {
+    return new Retry(
+        this, Stream.concat(rules.stream(), Stream.of(rule)).toList(), total, budget, nanoTime);
+  }
+
+  /**
+   * The same, beginning no attempt later than {@code total} after the first began. What a {@link
+   * RetryBudget} takes does not count.
+   *
+   * @param total above zero
+   */
+  public Retry within(Duration total) {
+    if (total.isNegative() || total.isZero()) {
+      throw new IllegalArgumentException("the total time is " + total + ", must be above zero");
+    }
+    return new Retry(this, rules, total, budget, nanoTime);
+  }
+
+  /** The same, with retries that come later when there are more than {@code budget} has. */
+  public Retry spending(RetryBudget budget) {
+    return new Retry(this, rules, total, budget, nanoTime);
+  }
+
+  /** The same by another clock. */
+  Retry withClock(LongSupplier nanoTime) {
+    return new Retry(this, rules, total, budget, nanoTime);
+  }
+
   @Override
   public Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception {
+    long began = total == null ? 0 : nanoTime.getAsLong();
     try {
-      return chain.proceed(delivery);
+      return succeeded(chain.proceed(delivery));
     } catch (Exception failure) {
-      return retry(delivery, chain, failure);
+      return retry(delivery, chain, failure, began);
     }
   }
 
-  private Settlement retry(Delivery<?> delivery, Chain chain, Exception first) throws Exception {
+  private Settlement succeeded(Settlement settlement) {
+    if (budget != null) {
+      budget.succeeded();
+    }
+    return settlement;
+  }
+
+  private Settlement retry(Delivery<?> delivery, Chain chain, Exception first, long firstBegan)
+      throws Exception {
     Exception failure = first;
+    long began = firstBegan;
     for (int attempt = 1; ; attempt++) {
       Duration delay = delayAfter(attempt, failure, delivery);
-      if (delay == null) {
+      if (delay == null || isTooLate(began, delay)) {
         throw failure;
       }
       Failures.passInterruption(failure);
+      Duration stretched = stretched(delay);
+      began += stretched.minus(delay).toNanos();
+      LOG.debug(
+          "attempt {} at {} in group {} failed with {}; the next in {}",
+          attempt,
+          delivery.position(),
+          delivery.group(),
+          Failures.unwrapped(failure).getClass().getName(),
+          stretched);
       try {
-        return chain.retry(delivery, delay);
+        return succeeded(chain.retry(delivery, stretched));
       } catch (Exception next) {
         failure = next;
       }
     }
   }
 
+  private boolean isTooLate(long began, Duration delay) {
+    return total != null && nanoTime.getAsLong() - began + delay.toNanos() > total.toNanos();
+  }
+
+  private Duration stretched(Duration delay) {
+    Duration wait = budget == null ? Duration.ZERO : budget.take();
+    return wait.compareTo(delay) > 0 ? wait : delay;
+  }
+
   /** Null: no more attempts. */
   private @Nullable Duration delayAfter(int attempt, Exception failure, Delivery<?> delivery) {
     Throwable reason = Failures.unwrapped(failure);
-    if (attempt >= maxAttempts || isFinal(reason)) {
+    if (attempt >= maxAttempts || Failures.isOfTheProcess(reason)) {
       return null;
     }
     long millis = askPolicy(attempt, reason, failure, delivery);
-    if (millis < 0) {
-      return null;
-    }
-    Duration delay = Duration.ofMillis(millis);
-    LOG.debug(
-        "attempt {} at {} in group {} failed with {}; the next in {}",
-        attempt,
-        delivery.position(),
-        delivery.group(),
-        reason.getClass().getName(),
-        delay);
-    return delay;
+    return millis < 0 ? null : Duration.ofMillis(millis);
   }
 
   private long askPolicy(int attempt, Throwable reason, Exception failure, Delivery<?> delivery) {
     try {
-      return predicate.test(reason) ? interval.apply(attempt, Either.left(reason)) : -1;
+      return Failures.classOf(reason, rules).mayPass() && predicate.test(reason)
+          ? interval.apply(attempt, Either.left(reason))
+          : -1;
     } catch (RuntimeException e) {
       EventsException broken =
           new EventsException(
@@ -152,11 +232,5 @@ public final class Retry implements DeliveryInterceptor {
       broken.addSuppressed(failure);
       throw broken;
     }
-  }
-
-  private static boolean isFinal(Throwable reason) {
-    return reason instanceof SerdeException
-        || reason instanceof RejectedException
-        || Failures.isOfTheProcess(reason);
   }
 }
