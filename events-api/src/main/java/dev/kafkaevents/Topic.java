@@ -117,7 +117,7 @@ public final class Topic<T> {
 
   /**
    * Writes the attributes of its events where {@code envelope} says, in place of {@link
-   * Envelope#BINARY}. It does not matter to who reads them with Kafka Events.
+   * Envelope#BINARY}. Subscribers read all of them and need not know.
    *
    * @throws IllegalArgumentException if the topic has several event types, or requires an envelope,
    *     and is to have none
