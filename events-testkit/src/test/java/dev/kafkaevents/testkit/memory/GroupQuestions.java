@@ -351,6 +351,7 @@ final class GroupQuestions {
       pollUntil(() -> member.assignment().size() == 1, List.of(member));
       String live = outcome(() -> loner.commitSync(Map.of(id, new OffsetAndMetadata(0))));
       member.unsubscribe();
+      lab.pass(Duration.ofSeconds(1)); // it does not wait until it has left
       return "empty="
           + empty
           + " live="

@@ -531,6 +531,7 @@ final class LogQuestions {
             "1000")) {
       send(producer, topic, "v");
       lab.admin().deleteTopics(List.of(topic)).all().get();
+      lab.pass(Duration.ofSeconds(2)); // a broker answers before it has let go of the log
       return attempt(() -> producer.send(record(topic, "w")).get());
     }
   }
