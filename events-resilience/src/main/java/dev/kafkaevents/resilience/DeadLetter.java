@@ -2,16 +2,28 @@ package dev.kafkaevents.resilience;
 
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventsException;
+import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
+import dev.kafkaevents.PublishException;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.spi.DeliveryInterceptor;
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +48,16 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code events-dlq-attempts}: how many attempts there were
  *   <li>{@code events-dlq-exception}: the class of the last failure; never its message, which may
  *       quote the payload
+ *   <li>{@code events-dlq-class}: the {@link FailureClass} of that failure, in lower case
  * </ul>
  *
  * <p>The offset may be committed only when all in-sync replicas have the dead letter, so waiting
- * for that holds the lane. If it can't be stored the delivery fails, and with it the subscription:
- * nothing is skipped. A crash in between stores it twice; topic, partition, offset and group
- * together tell.
+ * for that holds the lane. If the cluster does not take it, for a reason that may pass, it is sent
+ * again until it does: its lane waits, and others go on until as many records are in flight as may
+ * be. For any other reason (there is no such topic; it is too large for it), and for all reasons
+ * with {@link #stoppingIfNotStored}, the delivery fails, and with it the subscription. Nothing is
+ * skipped either way. A dead letter whose outcome is unknown may be stored twice, as it may be by a
+ * crash; topic, partition, offset and group together tell.
  *
  * <p>An {@link InterruptedException}, an {@link UnavailableException} and any {@link Error} pass,
  * on their own or as what a future has failed with: they say nothing about the record.
@@ -49,14 +65,27 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetter implements DeliveryInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetter.class);
   private static final String PREFIX = "events-dlq-";
+
+  /** Dead letters are stored sooner than this as a rule, and then it does not pay to step aside. */
+  private static final Duration STORED_SOON = Duration.ofMillis(100);
+
+  private static final IntervalFunction BACK_OFF =
+      IntervalFunction.ofExponentialRandomBackoff(
+          Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10));
+
   private static final Pattern LEGAL_SUFFIX = Pattern.compile("[a-zA-Z0-9._-]{1,248}");
 
   private final String name;
   private final boolean isSuffix;
+  private final boolean stopping;
+  private final Set<DeadLetterDialect> others;
 
-  private DeadLetter(String name, boolean isSuffix) {
+  private DeadLetter(
+      String name, boolean isSuffix, boolean stopping, Set<DeadLetterDialect> others) {
     this.name = name;
     this.isSuffix = isSuffix;
+    this.stopping = stopping;
+    this.others = others;
   }
 
   /** Each topic has a dead-letter topic of its own: its name and {@code suffix}. */
@@ -67,14 +96,38 @@ public final class DeadLetter implements DeliveryInterceptor {
               + suffix
               + "\" is not legal: 1 to 248 of a-z A-Z 0-9 . _ -, such as .dlq");
     }
-    return new DeadLetter(suffix, true);
+    return new DeadLetter(suffix, true, false, Set.of());
   }
 
   /**
    * One dead-letter topic for all. A subscription to that topic itself fails at its first record.
    */
   public static DeadLetter toTopic(String name) {
-    return new DeadLetter(Topic.of(name, byte[].class).name(), false);
+    return new DeadLetter(Topic.of(name, byte[].class).name(), false, false, Set.of());
+  }
+
+  /** The same, stopping the subscription at once if a dead letter can't be stored. */
+  public DeadLetter stoppingIfNotStored() {
+    return new DeadLetter(name, isSuffix, true, others);
+  }
+
+  /**
+   * The same, with the headers besides ours that others' tools look for.
+   *
+   * @param dialect {@link DeadLetterDialect#SPRING} or {@link DeadLetterDialect#CONNECT}
+   */
+  public DeadLetter describedFor(DeadLetterDialect dialect) {
+    if (dialect != DeadLetterDialect.SPRING && dialect != DeadLetterDialect.CONNECT) {
+      throw new IllegalArgumentException(
+          "headers of "
+              + dialect
+              + " can be read and not written; those of SPRING and CONNECT can be written");
+    }
+    return new DeadLetter(
+        name,
+        isSuffix,
+        stopping,
+        Stream.concat(others.stream(), Stream.of(dialect)).collect(Collectors.toUnmodifiableSet()));
   }
 
   @Override
@@ -107,7 +160,7 @@ public final class DeadLetter implements DeliveryInterceptor {
     }
   }
 
-  private static Message letter(Delivery<?> delivery, Throwable reason, String topic) {
+  private Message letter(Delivery<?> delivery, Throwable reason, String topic) {
     Message record = delivery.message();
     Position position = delivery.position();
     Instant timestamp = record.timestamp();
@@ -121,28 +174,70 @@ public final class DeadLetter implements DeliveryInterceptor {
         timestamp == null
             ? headers.without(PREFIX + "timestamp")
             : headers.with(PREFIX + "timestamp", timestamp.toString());
+    for (DeadLetterDialect other : others) {
+      headers = other.write(headers, delivery, reason);
+    }
     return record
         .withTopic(topic)
         .withHeaders(
             headers
                 .with(PREFIX + "group", delivery.group())
                 .with(PREFIX + "attempts", String.valueOf(delivery.attempt()))
-                .with(PREFIX + "exception", reason.getClass().getName()));
+                .with(PREFIX + "exception", reason.getClass().getName())
+                .with(
+                    PREFIX + "class",
+                    Failures.classOf(reason, List.of()).name().toLowerCase(Locale.ROOT)));
   }
 
-  private static Position store(
-      Message letter, Delivery<?> delivery, Chain chain, Exception failure)
+  private Position store(Message letter, Delivery<?> delivery, Chain chain, Exception failure)
       throws InterruptedException {
-    try {
-      return chain.publisher().send(letter).get();
-    } catch (InterruptedException e) {
-      e.addSuppressed(failure);
-      throw e;
-    } catch (ExecutionException e) {
-      throw notStored(letter, delivery, e.getCause(), failure);
-    } catch (RuntimeException e) {
-      throw notStored(letter, delivery, e, failure);
+    for (int failures = 1; ; failures++) {
+      Throwable cause;
+      try {
+        return stored(chain.publisher().send(letter), delivery, chain);
+      } catch (InterruptedException e) {
+        e.addSuppressed(failure);
+        throw e;
+      } catch (ExecutionException e) {
+        cause = e.getCause();
+      } catch (RuntimeException e) {
+        cause = e;
+      }
+      if (stopping || !mayBeStoredLater(cause)) {
+        throw notStored(letter, delivery, cause, failure);
+      }
+      Failures.passInterruption(failure);
+      Duration delay = Duration.ofMillis(BACK_OFF.apply(failures));
+      LOG.warn(
+          "the dead letter of {} is not stored in topic {} yet, and is sent again in {}: {}",
+          delivery.position(),
+          letter.topic(),
+          delay,
+          cause.getMessage());
+      chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
     }
+  }
+
+  /** Waits for the acknowledgement, aside if it takes long, so that others have the slot. */
+  private static Position stored(
+      CompletableFuture<Position> sent, Delivery<?> delivery, Chain chain)
+      throws InterruptedException, ExecutionException {
+    try {
+      return sent.get(STORED_SOON.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notYet) {
+      while (!sent.isDone()) {
+        chain.await(delivery, Hold.LANE, sent, Duration.ofMinutes(1));
+      }
+      return sent.get();
+    }
+  }
+
+  private static boolean mayBeStoredLater(@Nullable Throwable cause) {
+    return cause instanceof PublishException e
+        && switch (e.failureClass()) {
+          case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
+          default -> false;
+        };
   }
 
   private static EventsException notStored(

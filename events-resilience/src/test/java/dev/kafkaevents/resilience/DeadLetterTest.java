@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.EventHandler;
 import dev.kafkaevents.EventsException;
+import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
@@ -16,6 +17,7 @@ import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.spi.DeliveryInterceptor;
+import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,7 +76,8 @@ class DeadLetterTest {
             "events-dlq-timestamp=2026-01-02T03:04:05.678Z",
             "events-dlq-group=billing",
             "events-dlq-attempts=1",
-            "events-dlq-exception=java.io.IOException");
+            "events-dlq-exception=java.io.IOException",
+            "events-dlq-class=transient");
   }
 
   @Test
@@ -144,7 +148,8 @@ class DeadLetterTest {
             "events-dlq-offset=1207",
             "events-dlq-group=billing",
             "events-dlq-attempts=1",
-            "events-dlq-exception=java.io.IOException");
+            "events-dlq-exception=java.io.IOException",
+            "events-dlq-class=transient");
   }
 
   @Test
@@ -212,7 +217,8 @@ class DeadLetterTest {
   }
 
   private static PublishException refusal() {
-    return new PublishException(PublishException.Outcome.NOT_STORED, "no such topic", null);
+    return new PublishException(
+        PublishException.Outcome.NOT_STORED, FailureClass.CONFIGURATION, "no such topic", null);
   }
 
   @ParameterizedTest
@@ -233,6 +239,53 @@ class DeadLetterTest {
         .isInstanceOf(PublishException.class);
     assertThat(thrown.getSuppressed()).containsExactly(failure);
     assertThat(failure.getSuppressed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TRANSIENT", "UNKNOWN_OUTCOME", "BACK_PRESSURE", "SECURITY"})
+  void deadLetterThatMayBeStoredLater_isSentAgain_whileOthersHaveTheSlot(FailureClass why)
+      throws Exception {
+    FakeChain chain = failing(DeadLetter.toTopicWithSuffix(".dlq")).onWait(wait -> {});
+    chain.publisher.answers(
+        message ->
+            chain.publisher.sent.size() < 4
+                ? CompletableFuture.failedFuture(notNow(why))
+                : CompletableFuture.completedFuture(new Position(message.topic(), 0, 7)));
+
+    assertThat(chain.deliver(delivery))
+        .isEqualTo(Settlement.deadLettered(new Position("orders.dlq", 0, 7), failure));
+
+    assertThat(chain.holds).containsExactly(Hold.LANE, Hold.LANE, Hold.LANE);
+    assertThat(chain.publisher.sent).hasSize(4).containsOnly(chain.publisher.sent.get(0));
+    assertThat(chain.handled()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TRANSIENT", "UNKNOWN_OUTCOME", "BACK_PRESSURE", "SECURITY"})
+  void deadLetterThatMayBeStoredLater_stopsIfThatIsAskedFor(FailureClass why) {
+    FakeChain chain = failing(DeadLetter.toTopicWithSuffix(".dlq").stoppingIfNotStored());
+    chain.publisher.answers(message -> CompletableFuture.failedFuture(notNow(why)));
+
+    assertThatThrownBy(() -> chain.deliver(delivery))
+        .isInstanceOf(EventsException.class)
+        .hasMessageContaining("group billing stops there");
+    assertThat(chain.publisher.sent).hasSize(1);
+  }
+
+  private static PublishException notNow(FailureClass why) {
+    return new PublishException(PublishException.Outcome.NOT_STORED, why, "not now", null);
+  }
+
+  @Test
+  void acknowledgementThatTakesLong_isWaitedForAside() throws Exception {
+    FakeChain chain = failing(DeadLetter.toTopicWithSuffix(".dlq"));
+    CompletableFuture<Position> acknowledged = new CompletableFuture<>();
+    chain.publisher.answers(message -> acknowledged);
+    chain.onWait(wait -> acknowledged.complete(new Position("orders.dlq", 0, 7)));
+
+    assertThat(chain.deliver(delivery)).isInstanceOf(Settlement.DeadLettered.class);
+    assertThat(chain.holds).containsExactly(Hold.LANE);
+    assertThat(chain.publisher.sent).hasSize(1);
   }
 
   @Test
@@ -351,7 +404,9 @@ class DeadLetterTest {
   @Test
   void whatIsThrown_tellsNothingOfThePayload() {
     FakeChain chain =
-        new FakeChain(throwing(new IOException("x")), DeadLetter.toTopicWithSuffix(".dlq"));
+        new FakeChain(
+            throwing(new IOException("x")),
+            DeadLetter.toTopicWithSuffix(".dlq").stoppingIfNotStored());
     chain.publisher.answers(
         message ->
             CompletableFuture.failedFuture(
@@ -441,7 +496,11 @@ class DeadLetterTest {
   }
 
   private static void awaitWaiting(Thread thread) {
-    await().until(() -> thread.getState() == Thread.State.WAITING);
+    await()
+        .until(
+            () ->
+                thread.getState() == Thread.State.WAITING
+                    || thread.getState() == Thread.State.TIMED_WAITING);
   }
 
   @SuppressWarnings("unchecked") // an unchecked cast is what lets any throwable out
