@@ -57,7 +57,7 @@ class ResilienceTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private record RecordingBuilder(List<DeliveryInterceptor> installed) implements EventsBuilder {
+  record RecordingBuilder(List<DeliveryInterceptor> installed) implements EventsBuilder {
     @Override
     public EventsBuilder onDelivery(DeliveryInterceptor interceptor) {
       installed.add(interceptor);
