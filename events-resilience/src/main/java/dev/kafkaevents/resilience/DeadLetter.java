@@ -192,7 +192,7 @@ public final class DeadLetter implements DeliveryInterceptor {
   private Position store(Message letter, Delivery<?> delivery, Chain chain, Exception failure)
       throws InterruptedException {
     for (int failures = 1; ; failures++) {
-      Throwable cause;
+      @Nullable Throwable cause;
       try {
         return stored(chain.publisher().send(letter), delivery, chain);
       } catch (InterruptedException e) {
@@ -203,7 +203,9 @@ public final class DeadLetter implements DeliveryInterceptor {
       } catch (RuntimeException e) {
         cause = e;
       }
-      if (stopping || !mayBeStoredLater(cause)) {
+      if (stopping
+          || !(cause instanceof PublishException refusal)
+          || !mayPass(refusal.failureClass())) {
         throw notStored(letter, delivery, cause, failure);
       }
       Failures.passInterruption(failure);
@@ -213,7 +215,7 @@ public final class DeadLetter implements DeliveryInterceptor {
           delivery.position(),
           letter.topic(),
           delay,
-          cause.getMessage());
+          refusal.getMessage());
       chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
     }
   }
@@ -232,12 +234,12 @@ public final class DeadLetter implements DeliveryInterceptor {
     }
   }
 
-  private static boolean mayBeStoredLater(@Nullable Throwable cause) {
-    return cause instanceof PublishException e
-        && switch (e.failureClass()) {
-          case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
-          default -> false;
-        };
+  private static boolean mayPass(FailureClass why) {
+    return switch (why) {
+      case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
+      case REJECTED, CONFIGURATION, CLIENT_LOST, TRANSACTION_ABORTED, GROUP_CHANGED, INTERRUPTED ->
+          false;
+    };
   }
 
   private static EventsException notStored(
