@@ -1,5 +1,7 @@
 package dev.kafkaevents.resilience;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Settlement;
@@ -214,10 +216,10 @@ public final class Breaker implements DeliveryInterceptor {
   }
 
   private CompletableFuture<Void> change() {
-    return change.get();
+    return requireNonNull(change.get());
   }
 
   private static void signal(AtomicReference<CompletableFuture<Void>> change) {
-    change.getAndSet(new CompletableFuture<>()).complete(null);
+    requireNonNull(change.getAndSet(new CompletableFuture<>())).complete(null);
   }
 }

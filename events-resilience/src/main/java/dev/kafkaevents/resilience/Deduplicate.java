@@ -90,7 +90,6 @@ public final class Deduplicate implements DeliveryInterceptor {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Handled, Boolean> handled;
 
-    @SuppressWarnings("serial") // it is never serialized
     InMemory(int most) {
       this.handled =
           new LinkedHashMap<>() {
