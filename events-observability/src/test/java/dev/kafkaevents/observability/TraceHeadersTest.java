@@ -60,6 +60,15 @@ class TraceHeadersTest {
   }
 
   @Test
+  void tracestateIsRead_asFarAsItIsMeantToBe() {
+    Headers parent = Headers.of("traceparent", PARENT);
+    assertThat(read(parent.with("tracestate", "a=1")).getTraceState().get("a")).isEqualTo("1");
+    String lengthy = "a=" + "x".repeat(250) + ",b=" + "x".repeat(250) + ",c=" + "x".repeat(20);
+    assertThat(read(parent.with("tracestate", lengthy)).isValid()).isTrue();
+    assertThat(read(parent.with("tracestate", lengthy)).getTraceState().isEmpty()).isTrue();
+  }
+
+  @Test
   void ofSeveral_theLastCounts() {
     Headers two =
         Headers.of("traceparent", "00-33333333333333333333333333333333-2222222222222222-01")
