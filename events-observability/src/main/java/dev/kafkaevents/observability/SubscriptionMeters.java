@@ -182,6 +182,19 @@ final class SubscriptionMeters {
     }
 
     private void refresh() {
+      // First, so that whoever subscribes from here on begins the next turn, and none is missed.
+      refreshing.set(false);
+      boolean again = true;
+      try {
+        again = refreshLags();
+      } finally {
+        if (again) {
+          keepLagsFresh();
+        }
+      }
+    }
+
+    private boolean refreshLags() {
       boolean again = false;
       for (ConcurrentHashMap<String, SubscriptionMeters> byGroup : byTopic.values()) {
         for (SubscriptionMeters meters : byGroup.values()) {
@@ -192,10 +205,7 @@ final class SubscriptionMeters {
       if (rest != null) {
         again |= rest.gauges.refreshLag();
       }
-      refreshing.set(false);
-      if (again) {
-        keepLagsFresh();
-      }
+      return again;
     }
   }
 }
