@@ -23,6 +23,9 @@ final class Scenarios {
         new Latency(load(20_000, 40_000, part)),
         new Publish(load(500_000, 1_000_000, part)),
         partitions(load(500_000, 500_000, part)),
+        new AvroCoding(false, 5_000_000 / part),
+        new AvroCoding(true, 5_000_000 / part),
+        new AvroFirstEvent(),
         new Soak(load(60_000, 1_200_000, part)));
   }
 
