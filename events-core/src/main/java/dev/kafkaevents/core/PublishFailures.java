@@ -5,6 +5,7 @@ import dev.kafkaevents.EventsException;
 import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
+import dev.kafkaevents.UnavailableException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -24,10 +25,10 @@ import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 final class PublishFailures {
   private PublishFailures() {}
 
-  /** A failure before there was a record. */
+  /** A failure before there was a record: of the event itself, unless it says otherwise. */
   static PublishException rejected(String topic, String eventId, RuntimeException e) {
     return new PublishException(
-        Outcome.REJECTED,
+        e instanceof UnavailableException ? Outcome.NOT_STORED : Outcome.REJECTED,
         "event " + eventId + " was not published to topic " + topic + ": " + describe(e),
         e);
   }

@@ -13,6 +13,7 @@ import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
 import dev.kafkaevents.PublishResult;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.UnsentException;
 import dev.kafkaevents.spi.EventsProbe;
 import dev.kafkaevents.spi.Serde;
@@ -39,6 +40,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PublisherTest {
+  /** What no bytes can be made of while a registry is away. */
+  private static final String AWAY = "away";
+
   private static final Topic<String> ORDERS =
       Topic.of("orders", String.class).keyedBy(order -> order.isEmpty() ? null : order);
 
@@ -137,6 +141,12 @@ class PublisherTest {
   }
 
   @Test
+  void publish_somethingItsSerdeNeedsIsAway_isNotStored() {
+    assertThat(failure(events.publish(ORDERS, AWAY)).outcome()).isEqualTo(Outcome.NOT_STORED);
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
   void flush_tellsHowManyHaveNoOutcome() {
     events.publish(ORDERS, "a");
     UnsentException failure =
@@ -167,6 +177,9 @@ class PublisherTest {
 
     @Override
     public byte[] encode(String text, HeaderSink headers) {
+      if (AWAY.equals(text)) {
+        throw new UnavailableException("the registry does not answer");
+      }
       return text.getBytes(UTF_8);
     }
 
