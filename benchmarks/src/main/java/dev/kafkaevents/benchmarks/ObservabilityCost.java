@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,15 @@ final class ObservabilityCost {
     @Override
     public Settlement retry(Delivery<?> delivery, Duration delay) {
       throw new UnsupportedOperationException("nothing fails here");
+    }
+
+    @Override
+    public void await(
+        Delivery<?> delivery,
+        DeliveryInterceptor.Hold hold,
+        CompletionStage<?> ready,
+        Duration atMost) {
+      throw new UnsupportedOperationException("nothing waits here");
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 
 /** What plugins have brought, in order, and deliveries through it. */
 final class Assembled implements EventsBuilder {
@@ -51,6 +52,15 @@ final class Assembled implements EventsBuilder {
     @Override
     public Settlement retry(Delivery<?> record, Duration delay) throws Exception {
       return proceed(record);
+    }
+
+    @Override
+    public void await(
+        Delivery<?> delivery,
+        DeliveryInterceptor.Hold hold,
+        CompletionStage<?> ready,
+        Duration atMost) {
+      throw new UnsupportedOperationException("nothing here waits");
     }
 
     @Override
