@@ -95,7 +95,7 @@ final class ObservabilityCost {
     return "%8.1f ns %7.1f B".formatted(nanos[ROUNDS / 2], bytes);
   }
 
-  private static final Record RECORD = new Record();
+  private static final OneRecord RECORD = new OneRecord();
   private static final End END = new End();
   private static final Event<String> EVENT =
       Event.of("id", "String", "bench", Instant.EPOCH, "payload");
@@ -157,7 +157,7 @@ final class ObservabilityCost {
   }
 
   /** With the trace of a publish, and an envelope. */
-  private static final class Record implements Delivery<String> {
+  private static final class OneRecord implements Delivery<String> {
     private final Position position = new Position("orders", 3, 42);
     private final Message message =
         Message.of("orders", null, new byte[100])
