@@ -247,6 +247,7 @@ class TracingIT {
   }
 
   @Test
+  @SuppressWarnings("try") // a scope is there to be closed
   void baggage_leavesAndArrives_onlyWhereItIsAllowed() throws Exception {
     BlockingQueue<Baggage> seen = new LinkedBlockingQueue<>();
     Baggage baggage = Baggage.builder().put("tenant", "t-1").put("user", "u-1").build();
