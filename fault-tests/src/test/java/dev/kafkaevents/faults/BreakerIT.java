@@ -13,6 +13,7 @@ import dev.kafkaevents.Topic;
 import dev.kafkaevents.resilience.Breaker;
 import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.resilience.Retry;
+import dev.kafkaevents.testkit.history.History;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -33,7 +34,7 @@ class BreakerIT {
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(300);
 
   private final Cluster cluster = Cluster.shared();
-  private final History history = new History();
+  private final Steps steps = new Steps();
 
   private volatile boolean down;
   private final AtomicInteger refused = new AtomicInteger();
@@ -50,9 +51,17 @@ class BreakerIT {
             .build());
   }
 
-  private Events events(CircuitBreaker circuit) {
+  private static History historyOf(String group) {
+    return History.of(options(group));
+  }
+
+  private static SubscribeOptions options(String group) {
+    return SubscribeOptions.group(group).withConcurrency(CONCURRENCY).withMaxInFlight(1_000);
+  }
+
+  private Events events(CircuitBreaker circuit, History history) {
     return cluster
-        .events()
+        .events(cluster.config(), history)
         .onDelivery(DeadLetter.toTopicWithSuffix(".dlq"))
         .onDelivery(Retry.upTo(2, Duration.ofMillis(1)))
         .onDelivery(Breaker.around(circuit, IOException.class::isInstance))
@@ -65,32 +74,29 @@ class BreakerIT {
       refused.incrementAndGet();
       throw new IOException("the dependency is down");
     }
-    history.handle(step.payload());
   }
 
   private Subscription subscribe(Events events, Topic<Step> topic, String group) {
-    return events.subscribe(
-        topic,
-        SubscribeOptions.group(group).withConcurrency(CONCURRENCY).withMaxInFlight(1_000),
-        this::handle);
+    return events.subscribe(topic, options(group), this::handle);
   }
 
   private void publish(Events events, Topic<Step> topic, int count) {
     for (int i = 0; i < count; i++) {
-      events.publish(topic, history.next("key-" + i % 200));
+      events.publish(topic, steps.next("key-" + i % 200));
     }
     events.flush(Duration.ofSeconds(30));
   }
 
   @Test
   void dependencyThatIsDown_pausesPartitions_losesNoOrder_andMakesNoDeadLetter() {
+    History history = historyOf("patient");
     String name = newTopicWithDeadLetters();
     Topic<Step> topic = Step.topic(name);
     CircuitBreaker circuit = circuit("down");
-    try (Events events = events(circuit)) {
+    try (Events events = events(circuit, history)) {
       Subscription subscription = subscribe(events, topic, "patient");
       publish(events, topic, 1_000);
-      await().until(() -> history.handledCount() > 100);
+      await().until(() -> history.settledCount() > 100);
       down = true;
       publish(events, topic, 4_000);
 
@@ -124,22 +130,23 @@ class BreakerIT {
       assertThat(subscription.health().partitions())
           .allSatisfy(each -> assertThat(each.paused()).isEmpty());
     }
-    history.assertEachOnceInOrder();
+    cluster.judgeUndisturbed(history);
     assertThat(cluster.end(name + ".dlq", 1)).isEqualTo(Map.of(0, 0L));
   }
 
   @Test
   void rebalances_whileItIsOpen_keepOrder_andLoseNothing() {
+    History history = historyOf("moving");
     String name = newTopicWithDeadLetters();
     Topic<Step> topic = Step.topic(name);
-    try (Events first = events(circuit("first"))) {
+    try (Events first = events(circuit("first"), history)) {
       Subscription stays = subscribe(first, topic, "moving");
       publish(first, topic, 1_000);
-      await().until(() -> history.handledCount() > 100);
+      await().until(() -> history.settledCount() > 100);
       down = true;
       publish(first, topic, 1_000);
       awaitPaused(stays);
-      try (Events second = events(circuit("second"))) {
+      try (Events second = events(circuit("second"), history)) {
         Subscription comes = subscribe(second, topic, "moving");
         await()
             .atMost(Duration.ofSeconds(30))
@@ -154,16 +161,17 @@ class BreakerIT {
       down = false;
       awaitAllCommitted("moving", name);
     }
-    history.assertNothingLostNorReordered();
+    cluster.judge(history);
     assertThat(cluster.end(name + ".dlq", 1)).isEqualTo(Map.of(0, 0L));
   }
 
   @Test
   void close_whileItIsOpen_doesNotWaitForTheDependency() {
+    History history = historyOf("leaving");
     String name = newTopicWithDeadLetters();
     Topic<Step> topic = Step.topic(name);
     down = true;
-    try (Events events = events(circuit("closing"))) {
+    try (Events events = events(circuit("closing"), history)) {
       publish(events, topic, 400);
       Subscription subscription = subscribe(events, topic, "leaving");
       awaitPaused(subscription);
@@ -176,7 +184,7 @@ class BreakerIT {
       subscribe(events, topic, "leaving");
       awaitAllCommitted("leaving", name);
     }
-    history.assertEachOnceInOrder();
+    cluster.judge(history);
   }
 
   private static void awaitPaused(Subscription subscription) {
@@ -208,7 +216,7 @@ class BreakerIT {
 
   private String newTopicWithDeadLetters() {
     String name = cluster.newTopic(PARTITIONS);
-    cluster.broker().createTopic(name + ".dlq", 1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     return name;
   }
 }

@@ -26,6 +26,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -104,7 +105,7 @@ class CanaryIT {
   @Test
   void noPayloadKeyHeaderOrSecret_isAnywhereButInItsPlace() throws Exception {
     String name = cluster.newTopic(1);
-    cluster.broker().createTopic(name + ".dlq", 1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     Topic<Step> topic = Step.topic(name);
     BlockingQueue<Message> letters = new LinkedBlockingQueue<>();
     try (Events plain = cluster.events().build();

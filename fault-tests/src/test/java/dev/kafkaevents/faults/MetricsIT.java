@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +70,7 @@ class MetricsIT {
 
   @Test
   void whatIsPublishedAndWhatBecomesOfIt_isCounted() {
-    cluster.broker().createTopic(name + ".dlq", 1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     try (Events events =
         events().install(Resilience.retryThenDeadLetter(3, Duration.ofMillis(5))).build()) {
       Subscription subscription =

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -95,7 +96,7 @@ class TracingIT {
 
   @Test
   void publishTwoFailedAttemptsDeadLetterReplayAndSuccess_areOneTrace() throws Exception {
-    cluster.broker().createTopic(name + ".dlq", 1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     AtomicBoolean mended = new AtomicBoolean();
     try (Events plain = cluster.events().build();
         Events events =
