@@ -42,13 +42,13 @@ class CardinalityTest {
   }
 
   @Test
-  void aTopicPublishedTo_has5Meters_andAGroupOnATopic25_ofWhichOneComesAndGoes() {
+  void aTopicPublishedTo_has5Meters_andAGroupOnATopic26_ofWhichOneComesAndGoes() {
     PublishMeters.Known publishing = new PublishMeters.Known(registry, 200);
     publishing.of("orders").started();
     publishing.of("orders").started();
     assertThat(registry.getMeters()).hasSize(5);
     new SubscriptionMeters.Known(registry, 200).of("orders", "billing");
-    assertThat(registry.getMeters()).hasSize(5 + 25);
+    assertThat(registry.getMeters()).hasSize(5 + 26);
   }
 
   @Test
