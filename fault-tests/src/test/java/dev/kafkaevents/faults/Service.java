@@ -42,6 +42,7 @@ final class Service implements AutoCloseable {
                   System.getProperty("java.home") + "/bin/java",
                   "-XX:TieredStopAtLevel=1",
                   "-Xmx192m",
+                  "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                   "-cp",
                   System.getProperty("java.class.path"),
                   ServiceMain.class.getName(),
