@@ -191,7 +191,7 @@ class MetricsIT {
                 assertThat(lines("events_subscription_lag_records")).hasSize(1);
               });
       List<Meter> meters = registry.getMeters();
-      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") != null).hasSize(26);
+      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") != null).hasSize(27);
       assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") == null).hasSize(5);
     }
   }
