@@ -276,6 +276,39 @@ class WorkersTest {
     }
   }
 
+  /** A lane that is put aside just when its partition goes on must not stay aside. */
+  @Test
+  void released_whileLanesArePutAside_forgetsNone() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    AtomicInteger delivered = new AtomicInteger();
+    Workers workers =
+        workers(
+            2,
+            (s, index) -> {
+              delivered.incrementAndGet();
+              return Outcome.SETTLED;
+            });
+    Lanes lanes = new Lanes(Ordering.KEY, 200);
+    AssignedPartition partition = new AssignedPartition(Records.P0);
+    for (int round = 1; round <= 5_000; round++) {
+      partition.start = Start.HELD;
+      workers.add(lanes.distribute(partition.take(records(partition.id, 2))));
+      long until = System.nanoTime() + random.nextInt(40_000);
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+      partition.start = Start.YES;
+      workers.release(partition);
+      long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      while (delivered.get() < 2 * round) {
+        workers.nudge();
+        assertThat(System.nanoTime()).as("seed %d, round %d", seed, round).isLessThan(patience);
+        Thread.onSpinWait();
+      }
+    }
+  }
+
   @Test
   void failure_nothingBehindItInItsLane_isDelivered() {
     AtomicInteger delivered = new AtomicInteger();
