@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -276,6 +277,38 @@ class WorkersTest {
     }
   }
 
+  /** A record that comes into a lane just when its worker gives it back must not stay there. */
+  @Test
+  void laneFilledAsItIsGivenBack_losesNothing() {
+    AtomicInteger started = new AtomicInteger();
+    Workers workers =
+        workers(
+            2,
+            (s, index) -> {
+              started.incrementAndGet();
+              spin(ThreadLocalRandom.current().nextInt(4_000));
+              return Outcome.SETTLED;
+            });
+    Lanes lanes = new Lanes(Ordering.PARTITION, 200);
+    AssignedPartition partition = new AssignedPartition(Records.P0);
+    for (int round = 1; round <= 100_000; round++) {
+      workers.add(lanes.distribute(partition.take(records(partition.id, 1))));
+      long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      while (started.get() < round) {
+        workers.nudge();
+        assertThat(System.nanoTime()).as("round %d", round).isLessThan(patience);
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static void spin(long nanos) {
+    long until = System.nanoTime() + nanos;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** A lane that is put aside just when its partition goes on must not stay aside. */
   @Test
   void released_whileLanesArePutAside_forgetsNone() {
@@ -294,10 +327,7 @@ class WorkersTest {
     for (int round = 1; round <= 5_000; round++) {
       partition.start = Start.HELD;
       workers.add(lanes.distribute(partition.take(records(partition.id, 2))));
-      long until = System.nanoTime() + random.nextInt(40_000);
-      while (System.nanoTime() < until) {
-        Thread.onSpinWait();
-      }
+      spin(random.nextInt(40_000));
       partition.start = Start.YES;
       workers.release(partition);
       long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
