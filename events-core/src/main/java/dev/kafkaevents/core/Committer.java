@@ -180,7 +180,7 @@ final class Committer {
     }
     failures++;
     if (failures == 1) {
-      LOG.info(
+      LOG.warn(
           "group {} could not commit {}; what is not committed may be delivered again: {}",
           group,
           byName(commits).keySet(),
