@@ -30,7 +30,7 @@ abstract class Answers {
 
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
 
-  /** A fresh one, to be closed with the class. */
+  /** Where one question is asked. To be closed after it. */
   abstract Lab lab(boolean groupsOfTheBroker);
 
   abstract String name();
@@ -42,25 +42,30 @@ abstract class Answers {
 
   @TestFactory
   List<DynamicTest> withClassicGroups() throws IOException {
-    return compare(lab(false), "answers-classic.txt");
+    return compare(false, "answers-classic.txt");
   }
 
   @TestFactory
   List<DynamicTest> withGroupsOfTheBroker() throws IOException {
-    return compare(lab(true), "answers-consumer.txt");
+    return compare(true, "answers-consumer.txt");
   }
 
-  private List<DynamicTest> compare(Lab lab, String file) throws IOException {
+  private List<DynamicTest> compare(boolean groupsOfTheBroker, String file) throws IOException {
     Map<String, String> expected = read(file);
+    String suffix = groupsOfTheBroker ? "-consumer" : "-classic";
     Map<String, Future<String>> given = new LinkedHashMap<>();
     for (Map.Entry<String, Lab.Question> question : Lab.questions().entrySet()) {
       String name = question.getKey();
-      String topic = "of-" + name + "-" + Integer.toHexString(System.identityHashCode(lab));
+      String topic = "of-" + name + suffix;
       given.put(
           name,
           threads.submit(
-              () ->
-                  Lab.attempt(() -> question.getValue().ask(lab, topic)).replace(topic, "TOPIC")));
+              () -> {
+                try (Lab lab = lab(groupsOfTheBroker)) {
+                  return Lab.attempt(() -> question.getValue().ask(lab, topic))
+                      .replace(topic, "TOPIC");
+                }
+              }));
     }
     List<DynamicTest> tests = new ArrayList<>();
     given.forEach(
@@ -76,7 +81,6 @@ abstract class Answers {
         DynamicTest.dynamicTest(
             "every answer has its question",
             () -> assertThat(given).containsOnlyKeys(expected.keySet())));
-    tests.add(DynamicTest.dynamicTest("close", lab::close));
     return tests;
   }
 

@@ -2,7 +2,10 @@ package dev.kafkaevents.testkit.memory;
 
 import org.junit.jupiter.api.Timeout;
 
-/** The in-memory Kafka gives the answers of a real broker. */
+/**
+ * The in-memory Kafka gives the answers of a real broker. Each question has a Kafka of its own: one
+ * that lets time pass would make the members of the others late.
+ */
 @Timeout(60)
 final class InMemoryAnswersTest extends Answers {
   @Override

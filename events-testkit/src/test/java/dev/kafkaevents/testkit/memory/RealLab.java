@@ -23,10 +23,11 @@ final class RealLab extends Lab {
   private final boolean groupsOfTheBroker;
   private final Admin admin;
 
-  RealLab(KafkaBroker broker, boolean groupsOfTheBroker) {
+  /** The broker and the admin are the caller's. */
+  RealLab(KafkaBroker broker, Admin admin, boolean groupsOfTheBroker) {
     this.broker = broker;
+    this.admin = admin;
     this.groupsOfTheBroker = groupsOfTheBroker;
-    this.admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
 
   @Override
@@ -79,7 +80,5 @@ final class RealLab extends Lab {
   }
 
   @Override
-  public void close() {
-    admin.close(Duration.ofSeconds(1));
-  }
+  public void close() {}
 }
