@@ -8,12 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /** How a subscription runs. Immutable: {@code withX} returns a changed copy. */
 public final class SubscribeOptions {
+  private static final int IN_FLIGHT = 2048;
+
+  /**
+   * A fetch brings some thousand records of one partition in a row, and so of some of the keys
+   * only. With fewer in flight many handlers would wait for other keys to come.
+   */
+  private static final int IN_FLIGHT_OF_EACH_HANDLER = 32;
+
   /** Changed by nobody once it is in {@link #values}. */
   private static final class Values implements Cloneable {
     final String group;
     Ordering ordering = Ordering.KEY;
     int concurrency = 16;
-    int maxInFlight = 2048;
+    int maxInFlight; // 0: as many as the concurrency asks for
     long maxBytesInFlight = 64L << 20;
     Duration drainTimeout = Duration.ofSeconds(10);
     Duration stallTimeout = Duration.ofMinutes(5);
@@ -47,10 +55,10 @@ public final class SubscribeOptions {
   }
 
   /**
-   * The defaults: order by key, 16 handlers at once, 2,048 records or 64 MiB in flight, 10 s for
-   * handlers that run when a partition is taken away, a warning when an event is not settled for 5
-   * minutes, no time-out for asynchronous handlers, and a member that leaves its group when it
-   * closes.
+   * The defaults: order by key, 16 handlers at once, 2,048 records in flight (32 for each handler
+   * above 64) or 64 MiB, 10 s for handlers that run when a partition is taken away, a warning when
+   * an event is not settled for 5 minutes, no time-out for asynchronous handlers, and a member that
+   * leaves its group when it closes.
    *
    * @param group the consumer group: its members share the partitions and one committed offset for
    *     each
@@ -181,7 +189,11 @@ public final class SubscribeOptions {
 
   /** How many records may be read and not yet settled. */
   public int maxInFlight() {
-    return values.maxInFlight;
+    if (values.maxInFlight > 0) {
+      return values.maxInFlight;
+    }
+    long forAll = (long) values.concurrency * IN_FLIGHT_OF_EACH_HANDLER;
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(IN_FLIGHT, forAll));
   }
 
   /** How many bytes of keys and values may be read and not yet settled. */

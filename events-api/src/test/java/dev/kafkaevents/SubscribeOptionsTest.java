@@ -17,6 +17,15 @@ class SubscribeOptionsTest {
   }
 
   @Test
+  void manyHandlers_haveMoreInFlight_unlessItIsSaid() {
+    assertThat(options.withConcurrency(64).maxInFlight()).isEqualTo(2048);
+    assertThat(options.withConcurrency(256).maxInFlight()).isEqualTo(8192);
+    assertThat(options.withConcurrency(Integer.MAX_VALUE).maxInFlight())
+        .isEqualTo(Integer.MAX_VALUE);
+    assertThat(options.withMaxInFlight(100).withConcurrency(256).maxInFlight()).isEqualTo(100);
+  }
+
+  @Test
   void each_changesOnlyItself() {
     assertThat(
             options

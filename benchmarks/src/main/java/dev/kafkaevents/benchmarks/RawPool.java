@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  * What so many threads come to if nothing is promised.
  */
 record RawPool(int threads) implements ConsumingContender {
-  /** As many records in memory as Kafka Events has by default. */
-  private static final int QUEUED = 2048;
+  /** As many records in memory for each thread as Kafka Events has by default. */
+  private static final int QUEUED = 32;
 
   @Override
   public boolean keepsKeyOrder() {
@@ -24,15 +24,11 @@ record RawPool(int threads) implements ConsumingContender {
   @Override
   public AutoCloseable start(Source source, Handler handler) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
-    return PollLoop.start(source, new Submitting(pool, handler));
+    return PollLoop.start(source, new Submitting(pool, handler, new Semaphore(threads * QUEUED)));
   }
 
   private record Submitting(ExecutorService pool, Handler handler, Semaphore room)
       implements PollLoop.Turn {
-    Submitting(ExecutorService pool, Handler handler) {
-      this(pool, handler, new Semaphore(QUEUED));
-    }
-
     @Override
     public void take(
         KafkaConsumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
