@@ -41,7 +41,7 @@ class ArchitectureTest {
   private static final Set<String> AT_THE_EDGE =
       Set.of(CORE + ".SystemRuntime", CORE + ".LaneThreads", CORE + ".RealKafkaClients");
 
-  /** Time, randomness, threads and clients: what a test must be able to replace. */
+  /** Time, randomness, threads, waiting and clients: what a test must be able to replace. */
   private static final Set<String> OUTSIDE_WORLD =
       Set.of(
           "java.lang.Thread.sleep",
@@ -53,6 +53,15 @@ class ArchitectureTest {
           "java.util.concurrent.ThreadLocalRandom.current",
           "java.util.concurrent.ForkJoinPool.commonPool",
           "java.util.concurrent.CompletableFuture.delayedExecutor",
+          "java.util.concurrent.CompletableFuture.get",
+          "java.util.concurrent.CountDownLatch.<init>",
+          "java.util.concurrent.Semaphore.<init>",
+          "java.util.concurrent.locks.LockSupport.park",
+          "java.util.concurrent.locks.LockSupport.parkNanos",
+          "java.util.concurrent.locks.LockSupport.unpark",
+          "java.util.concurrent.locks.Lock.newCondition",
+          "java.util.concurrent.locks.ReentrantLock.newCondition",
+          "java.lang.Object.wait",
           "org.apache.kafka.clients.producer.KafkaProducer.<init>",
           "org.apache.kafka.clients.consumer.KafkaConsumer.<init>",
           "org.apache.kafka.clients.consumer.KafkaShareConsumer.<init>",

@@ -4,7 +4,6 @@ import dev.kafkaevents.EventsException;
 import dev.kafkaevents.SubscribeOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -81,7 +80,7 @@ final class Connector {
                 + topicOnCluster
                 + "; create it, or check its name");
       }
-      LockSupport.parkNanos(this, AGAIN.toNanos());
+      runtime.park(AGAIN);
     }
   }
 

@@ -2,10 +2,13 @@ package dev.kafkaevents.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /**
- * Time, threads and identities, so that a test can hold them still. Nothing else in this package
- * asks for them. Used by many threads at once.
+ * Time, threads, waiting and identities, so that a test can hold them still. Nothing else in this
+ * package asks for them. Used by many threads at once.
  */
 public interface EventsRuntime {
   /**
@@ -32,4 +35,22 @@ public interface EventsRuntime {
 
   /** A thread for handlers, not started. */
   Thread laneThread(String name, Runnable task);
+
+  /** A condition of {@code lock}, to be used as one that the lock made. */
+  Condition condition(Lock lock);
+
+  /**
+   * Waits until {@code signal} is complete, whatever it completed with, but for {@code atMost};
+   * whether it is complete.
+   */
+  boolean await(CompletableFuture<?> signal, Duration atMost) throws InterruptedException;
+
+  /**
+   * Waits until {@link #unpark} or an interrupt, but for {@code atMost}, and at times for less. The
+   * interrupt stays set.
+   */
+  void park(Duration atMost);
+
+  /** Lets {@code thread} go on that is in {@link #park}, or that calls it next. */
+  void unpark(Thread thread);
 }

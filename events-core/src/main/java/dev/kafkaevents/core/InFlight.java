@@ -2,7 +2,6 @@ package dev.kafkaevents.core;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * confined to the poll thread.
  */
 final class InFlight {
+  private final EventsRuntime runtime;
   private final int mostRecords;
   private final long mostBytes;
   private final AtomicLong load = new AtomicLong();
   private volatile @Nullable Thread waiting;
   private boolean full;
 
-  InFlight(int mostRecords, long mostBytes) {
+  InFlight(EventsRuntime runtime, int mostRecords, long mostBytes) {
+    this.runtime = runtime;
     this.mostRecords = mostRecords;
     this.mostBytes = mostBytes;
   }
@@ -41,7 +42,7 @@ final class InFlight {
     Thread thread = waiting;
     if (thread != null && isHalf(now)) {
       waiting = null;
-      LockSupport.unpark(thread);
+      runtime.unpark(thread);
     }
   }
 
@@ -53,7 +54,7 @@ final class InFlight {
     if (isFull()) {
       waiting = Thread.currentThread();
       if (isFull()) {
-        LockSupport.parkNanos(this, wait.toNanos());
+        runtime.park(wait);
       }
       waiting = null;
     }

@@ -18,9 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -36,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
 
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private final Deliveries<T> deliveries;
   private final SubscribeOptions options;
   private final Duration closeTimeout;
@@ -47,7 +46,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
   private final Thread thread;
   private final Consumer<KafkaSubscription<?>> onEnd;
 
-  private final CountDownLatch assignedOrStopped = new CountDownLatch(1);
+  private final CompletableFuture<Void> assignedOrStopped = new CompletableFuture<>();
   private final CompletableFuture<Drain> ended = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final AtomicReference<@Nullable SubscriptionException> failure = new AtomicReference<>();
@@ -78,7 +77,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
     this.probe = assembly.probe();
     String name = "kafka-events-" + options.group() + "-" + topic().name();
     this.workers = new Workers(runtime, name + "-lane", options.concurrency(), this);
-    this.inFlight = new InFlight(options.maxInFlight(), options.maxBytesInFlight());
+    this.inFlight = new InFlight(runtime, options.maxInFlight(), options.maxBytesInFlight());
     this.loop = new SubscriptionLoop(this, assembly, workers, inFlight);
     this.thread = runtime.pollThread(name, loop::run);
   }
@@ -164,7 +163,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   void assignedOnce() {
     assigned = true;
-    assignedOrStopped.countDown();
+    assignedOrStopped.complete(null);
   }
 
   boolean hasBeenAssigned() {
@@ -195,7 +194,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
       stopped.completeExceptionally(e);
     }
     ended.complete(drain);
-    assignedOrStopped.countDown();
+    assignedOrStopped.complete(null);
   }
 
   // What the user sees.
@@ -270,7 +269,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   @Override
   public boolean awaitAssigned(Duration timeout) throws InterruptedException {
-    return assignedOrStopped.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !stopped.isDone();
+    return runtime.await(assignedOrStopped, timeout) && !stopped.isDone();
   }
 
   @Override
@@ -295,11 +294,10 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
     try {
       while (true) {
         try {
-          return ended.get();
+          runtime.await(ended, FOREVER);
+          return ended.join();
         } catch (InterruptedException e) {
           interrupted = true;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e);
         }
       }
     } finally {

@@ -20,8 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.Producer;
@@ -226,21 +224,21 @@ final class Publisher implements EventPublisher {
     if (made == null || pending.get() == 0) {
       return true;
     }
-    CountDownLatch done = new CountDownLatch(1);
+    CompletableFuture<Void> done = new CompletableFuture<>();
     Thread flusher =
         runtime.pollThread(
             "kafka-events-flush",
             () -> {
               try {
                 made.flush();
-                done.countDown();
+                done.complete(null);
               } catch (InterruptException timedOut) {
                 // Nobody waits any more.
               }
             });
     flusher.start();
     try {
-      if (done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (runtime.await(done, timeout)) {
         return true;
       }
     } catch (InterruptedException e) {

@@ -4,9 +4,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 
 /** The machine's own time and threads. */
 enum SystemRuntime implements EventsRuntime {
@@ -53,5 +59,32 @@ enum SystemRuntime implements EventsRuntime {
   @Override
   public Thread laneThread(String name, Runnable task) {
     return LaneThreads.lightest(name, task);
+  }
+
+  @Override
+  public Condition condition(Lock lock) {
+    return lock.newCondition();
+  }
+
+  @Override
+  public boolean await(CompletableFuture<?> signal, Duration atMost) throws InterruptedException {
+    try {
+      signal.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException | CancellationException completedAllTheSame) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void park(Duration atMost) {
+    LockSupport.parkNanos(this, atMost.toNanos());
+  }
+
+  @Override
+  public void unpark(Thread thread) {
+    LockSupport.unpark(thread);
   }
 }

@@ -2,7 +2,6 @@ package dev.kafkaevents.core;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -76,8 +75,8 @@ final class Trouble {
     kind = e.getClass();
     text = describe(e);
     times++;
-    LockSupport.parkNanos(
-        this, Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(times, 10)));
+    runtime.park(
+        Duration.ofNanos(Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(times, 10))));
   }
 
   /** The cluster answered. */

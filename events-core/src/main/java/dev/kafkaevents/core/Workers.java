@@ -84,9 +84,9 @@ final class Workers {
   private volatile long lastTaken;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final Condition slotFree = lock.newCondition();
-  private final Condition quiet = lock.newCondition();
+  private final Condition work;
+  private final Condition slotFree;
+  private final Condition quiet;
   private final Set<Thread> threads = new HashSet<>();
   private final Set<Condition> retries = new HashSet<>();
 
@@ -111,6 +111,9 @@ final class Workers {
     this.name = name;
     this.slots = slots;
     this.deliverer = deliverer;
+    this.work = runtime.condition(lock);
+    this.slotFree = runtime.condition(lock);
+    this.quiet = runtime.condition(lock);
   }
 
   /** Queues lanes that have records. */
@@ -380,7 +383,7 @@ final class Workers {
       throws InterruptedException {
     lock.lock();
     try {
-      Condition signal = lock.newCondition();
+      Condition signal = runtime.condition(lock);
       boolean[] due = {false};
       runtime.schedule(atMost, () -> signal(signal, due));
       if (ready != null) {

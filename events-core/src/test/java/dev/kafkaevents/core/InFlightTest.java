@@ -36,7 +36,7 @@ class InFlightTest {
 
   @Test
   void full_byRecords_untilHalfIsSettled() {
-    InFlight inFlight = new InFlight(4, Long.MAX_VALUE);
+    InFlight inFlight = new InFlight(EventsRuntime.system(), 4, Long.MAX_VALUE);
     for (int i = 0; i < 4; i++) {
       assertThat(inFlight.isFullAfter(Duration.ZERO)).isFalse();
       inFlight.taken(load(1));
@@ -50,7 +50,7 @@ class InFlightTest {
 
   @Test
   void full_byBytes_untilHalfIsSettled() {
-    InFlight inFlight = new InFlight(1_000, 100);
+    InFlight inFlight = new InFlight(EventsRuntime.system(), 1_000, 100);
     inFlight.taken(load(60));
     inFlight.taken(load(40));
     assertThat(inFlight.isFullAfter(Duration.ZERO)).isTrue();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -102,6 +105,26 @@ class TroubleTest {
 
     @Override
     public Thread laneThread(String name, Runnable task) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Condition condition(Lock lock) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public boolean await(CompletableFuture<?> signal, Duration atMost) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void park(Duration atMost) {
+      // Its pauses are of no interest here.
+    }
+
+    @Override
+    public void unpark(Thread thread) {
       throw new AssertionError();
     }
   }

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -161,6 +163,26 @@ final class VirtualTime implements Timeline, EventsRuntime {
   @Override
   public Thread laneThread(String name, Runnable task) {
     return made(name, task, true);
+  }
+
+  @Override
+  public Condition condition(Lock of) {
+    return of.newCondition();
+  }
+
+  @Override
+  public boolean await(CompletableFuture<?> signal, Duration atMost) throws InterruptedException {
+    return EventsRuntime.system().await(signal, atMost);
+  }
+
+  @Override
+  public void park(Duration atMost) {
+    LockSupport.parkNanos(this, atMost.toNanos());
+  }
+
+  @Override
+  public void unpark(Thread thread) {
+    LockSupport.unpark(thread);
   }
 
   private Thread made(String name, Runnable task, boolean lane) {
