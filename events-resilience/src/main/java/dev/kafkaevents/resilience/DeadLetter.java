@@ -1,6 +1,7 @@
 package dev.kafkaevents.resilience;
 
 import dev.kafkaevents.Delivery;
+import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Headers;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +56,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The offset may be committed only when all in-sync replicas have the dead letter, so waiting
  * for that holds the lane. If the cluster does not take it, for a reason that may pass, it is sent
- * again until it does: its lane waits, and others go on until as many records are in flight as may
+ * again until it does. Other dead letters for that topic wait meanwhile, without a slot, and only
+ * the lanes of these records with them: all else goes on until as many records are in flight as may
  * be. For any other reason (there is no such topic; it is too large for it), and for all reasons
  * with {@link #stoppingIfNotStored}, the delivery fails, and with it the subscription. Nothing is
  * skipped either way. A dead letter whose outcome is unknown may be stored twice, as it may be by a
@@ -75,10 +79,19 @@ public final class DeadLetter implements DeliveryInterceptor {
 
   private static final Pattern LEGAL_SUFFIX = Pattern.compile("[a-zA-Z0-9._-]{1,248}");
 
+  /**
+   * Those that do not take dead letters at the moment, each with what completes when it may be
+   * tried again. Sending to such a topic blocks, as the producer asks for its metadata: so one
+   * delivery tries, and the others wait.
+   */
+  private final Map<Target, CompletableFuture<Void>> closed = new ConcurrentHashMap<>();
+
   private final String name;
   private final boolean isSuffix;
   private final boolean stopping;
   private final Set<DeadLetterDialect> others;
+
+  private record Target(EventPublisher publisher, String topic) {}
 
   private DeadLetter(
       String name, boolean isSuffix, boolean stopping, Set<DeadLetterDialect> others) {
@@ -191,32 +204,57 @@ public final class DeadLetter implements DeliveryInterceptor {
 
   private Position store(Message letter, Delivery<?> delivery, Chain chain, Exception failure)
       throws InterruptedException {
-    for (int failures = 1; ; failures++) {
-      @Nullable Throwable cause;
-      try {
-        return stored(chain.publisher().send(letter), delivery, chain);
-      } catch (InterruptedException e) {
-        e.addSuppressed(failure);
-        throw e;
-      } catch (ExecutionException e) {
-        cause = e.getCause();
-      } catch (RuntimeException e) {
-        cause = e;
+    Target target = new Target(chain.publisher(), letter.topic());
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    boolean isTrying = false;
+    try {
+      for (int failures = 1; ; failures++) {
+        if (!isTrying) {
+          awaitOpen(target, delivery, chain);
+        }
+        @Nullable Throwable cause;
+        try {
+          return stored(chain.publisher().send(letter), delivery, chain);
+        } catch (ExecutionException e) {
+          cause = e.getCause();
+        } catch (RuntimeException e) {
+          cause = e;
+        }
+        if (stopping
+            || !(cause instanceof PublishException refusal)
+            || !mayPass(refusal.failureClass())) {
+          throw notStored(letter, delivery, cause, failure);
+        }
+        Failures.passInterruption(failure);
+        isTrying = isTrying || closed.putIfAbsent(target, mine) == null;
+        if (isTrying) {
+          Duration delay = Duration.ofMillis(BACK_OFF.apply(failures));
+          LOG.warn(
+              "the dead letter of {} is not stored in topic {} yet, and is sent again in {}: {}",
+              delivery.position(),
+              letter.topic(),
+              delay,
+              refusal.getMessage());
+          chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
+        }
       }
-      if (stopping
-          || !(cause instanceof PublishException refusal)
-          || !mayPass(refusal.failureClass())) {
-        throw notStored(letter, delivery, cause, failure);
+    } catch (InterruptedException e) {
+      e.addSuppressed(failure);
+      throw e;
+    } finally {
+      if (isTrying) {
+        closed.remove(target, mine);
+        mine.complete(null);
       }
-      Failures.passInterruption(failure);
-      Duration delay = Duration.ofMillis(BACK_OFF.apply(failures));
-      LOG.warn(
-          "the dead letter of {} is not stored in topic {} yet, and is sent again in {}: {}",
-          delivery.position(),
-          letter.topic(),
-          delay,
-          refusal.getMessage());
-      chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
+    }
+  }
+
+  private void awaitOpen(Target target, Delivery<?> delivery, Chain chain)
+      throws InterruptedException {
+    CompletableFuture<Void> mayBeTried = closed.get(target);
+    while (mayBeTried != null) {
+      chain.await(delivery, Hold.LANE, mayBeTried, Duration.ofMinutes(1));
+      mayBeTried = closed.get(target);
     }
   }
 
