@@ -517,11 +517,9 @@ final class GroupQuestions {
             }
           });
       String first = outcome(() -> pollUntil(() -> false, List.of(consumer)));
-      return first
-          + " assigned="
-          + consumer.assignment().size()
-          + " next="
-          + outcome(() -> consumer.poll(Duration.ofMillis(50)));
+      int assigned = consumer.assignment().size();
+      String next = outcome(() -> pollUntil(() -> false, List.of(consumer)));
+      return first + " assigned=" + assigned + " next=" + next;
     }
   }
 
