@@ -22,5 +22,8 @@ final class Scale {
   /** A broker that is there and does not answer. */
   static final Duration FREEZE = Duration.ofSeconds(LONG ? 8 : 3);
 
+  /** Dead letters to replay. */
+  static final int LETTERS = LONG ? 100_000 : 10_000;
+
   private Scale() {}
 }

@@ -1,0 +1,193 @@
+package dev.kafkaevents.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kafkaevents.Headers;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@Timeout(60)
+class DeadLettersCommandTest {
+  private static final int ORDERS = 20;
+
+  private final Graveyard graveyard = new Graveyard();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @AfterEach
+  void close() {
+    graveyard.close();
+  }
+
+  private int run(String command, String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    List<String> all = new ArrayList<>();
+    all.add("--bootstrap-servers");
+    all.add(graveyard.kafka.bootstrapServers());
+    all.add(command);
+    all.addAll(List.of(arguments));
+    CommandLine line = DeadLettersCommand.commandLine(graveyard.kafka.clients());
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(all.toArray(new String[0]));
+  }
+
+  @Test
+  void list_tellsWhereAndWhy_andNothingOfTheEvent() {
+    graveyard.bury(ORDERS);
+    assertThat(run("list", "orders.dlq", "--max", "5")).isZero();
+    assertThat(out.toString())
+        .contains("billing", "orders-", "5 letters, and 15 more (--max)")
+        .doesNotContain("o-1", "amount");
+
+    assertThat(run("list", "orders.dlq", "--json", "--exception", "RejectedException")).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(ORDERS / 2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .contains("\"exception\":\"dev.kafkaevents.RejectedException\"")
+                    .contains("\"group\":\"billing\"")
+                    .contains("\"class\":\"rejected\""));
+  }
+
+  @Test
+  void list_selects() {
+    graveyard.bury(ORDERS);
+    assertThat(count("--key", "o-3")).isEqualTo(3);
+    assertThat(count("--group", "shipping")).isZero();
+    assertThat(count("--source", "orders", "--class", "REJECTED")).isEqualTo(ORDERS / 2);
+    assertThat(count("--header", "events-dlq-attempts=1")).isEqualTo(ORDERS);
+    assertThat(count("--header", "events-dlq-attempts=2")).isZero();
+    assertThat(count("--since", "2020-01-01T00:00:00Z")).isEqualTo(ORDERS);
+    assertThat(count("--until", "2020-01-01T00:00:00Z")).isZero();
+    assertThat(count("--exception", "java.lang.IllegalStateException", "--key", "o-1"))
+        .isEqualTo(2);
+  }
+
+  private long count(String... selection) {
+    List<String> arguments = new ArrayList<>(List.of("orders.dlq", "--json"));
+    arguments.addAll(List.of(selection));
+    assertThat(run("list", arguments.toArray(new String[0]))).as(err.toString()).isZero();
+    return out.toString().lines().count();
+  }
+
+  @Test
+  void show_masks_unlessItIsAskedNotTo() {
+    graveyard.bury(1);
+    String at = graveyard.records("orders.dlq").get(0).partition() + "@0";
+    assertThat(run("show", "orders.dlq", "--at", at)).isZero();
+    assertThat(out.toString())
+        .contains("(3 bytes)", "events-dlq-group: billing")
+        .doesNotContain("o-0");
+    assertThat(run("show", "orders.dlq", "--at", at, "--unmasked")).isZero();
+    assertThat(out.toString()).contains("o-0", "\"amount\":0");
+    assertThat(run("show", "orders.dlq", "--at", "0@4711")).isEqualTo(1);
+    assertThat(err.toString()).contains("no such letter");
+  }
+
+  @Test
+  void show_writesOut_whatATerminalMightObey() {
+    graveyard.write("orders.dlq", "k\u001b[2J", Headers.empty());
+    assertThat(run("show", "orders.dlq", "--unmasked")).isZero();
+    assertThat(out.toString()).contains("k\\u001b[2J").doesNotContain("\u001b");
+  }
+
+  @Test
+  void replay_goesToTheFailingGroupAlone_byDefault() {
+    graveyard.bury(ORDERS);
+    assertThat(run("replay", "orders.dlq", "--source", "orders", "--group", "billing", "--dry-run"))
+        .isZero();
+    assertThat(out.toString())
+        .contains(
+            "would send 20 letters to orders.billing.replay",
+            "##",
+            "dev.kafkaevents.RejectedException");
+    assertThat(graveyard.records("orders.billing.replay")).isEmpty();
+
+    assertThat(run("replay", "orders.dlq", "--source", "orders", "--group", "billing")).isZero();
+    assertThat(out.toString()).contains("sent 20 letters", "run orders.dlq.replay");
+    assertThat(graveyard.records("orders.billing.replay")).hasSize(ORDERS);
+  }
+
+  @Test
+  void replay_toAllGroups_hasToBeSaid() {
+    graveyard.bury(ORDERS);
+    assertThat(run("replay", "orders.dlq", "--to", "orders")).isEqualTo(1);
+    assertThat(err.toString()).contains("all groups of that topic would get its event");
+    assertThat(graveyard.records("orders")).hasSize(ORDERS);
+
+    assertThat(run("replay", "orders.dlq", "--to", "orders", "--all-groups", "--json")).isZero();
+    assertThat(out.toString()).contains("\"sent\":20", "\"to\":\"orders\"");
+    assertThat(graveyard.records("orders")).hasSize(2 * ORDERS);
+  }
+
+  @Test
+  void replay_needsToKnowWhereTo() {
+    assertThat(run("replay", "orders.dlq", "--group", "billing")).isEqualTo(2);
+    assertThat(err.toString()).contains("say --to TOPIC, or --source TOPIC and --group GROUP");
+  }
+
+  @Test
+  void park_copies_andMayBeCapped() {
+    graveyard.bury(ORDERS);
+    assertThat(run("park", "orders.dlq", "--to", "orders.parked", "--max", "4", "--rate", "1000"))
+        .isZero();
+    assertThat(graveyard.records("orders.parked")).hasSize(4);
+  }
+
+  @Test
+  void configOfAFile_isKafkas(@TempDir Path directory) throws Exception {
+    graveyard.bury(1);
+    Path file = Files.writeString(directory.resolve("client.properties"), "client.id=operator\n");
+    out.getBuffer().setLength(0);
+    CommandLine line = DeadLettersCommand.commandLine(graveyard.kafka.clients());
+    line.setOut(new PrintWriter(out, true));
+    assertThat(
+            line.execute(
+                "--bootstrap-servers",
+                graveyard.kafka.bootstrapServers(),
+                "--config",
+                file.toString(),
+                "list",
+                "orders.dlq"))
+        .isZero();
+    assertThat(out.toString()).contains("1 letters");
+  }
+
+  @Test
+  void cluster_hasToBeNamed() {
+    CommandLine line = DeadLettersCommand.commandLine(graveyard.kafka.clients());
+    line.setErr(new PrintWriter(err, true));
+    assertThat(line.execute("list", "orders.dlq", "--bootstrap-servers", "")).isEqualTo(1);
+    assertThat(err.toString()).contains("say --bootstrap-servers HOST:PORT");
+  }
+
+  @Test
+  void help_isThereForEachCommand() {
+    for (String command : List.of("list", "show", "replay", "park")) {
+      assertThat(run(command, "--help")).isZero();
+      assertThat(out.toString()).contains("Usage: dead-letters " + command, "TOPIC");
+    }
+  }
+
+  @Test
+  void wrongCommandLine_isRefused_withTheUsage() {
+    assertThat(run("lits", "orders.dlq")).isEqualTo(2);
+    assertThat(err.toString()).contains("lits");
+    assertThat(run("list")).isEqualTo(2);
+    assertThat(run("list", "orders.dlq", "--since", "yesterday")).isEqualTo(2);
+    assertThat(run("list", "no-such-topic")).isEqualTo(1);
+    assertThat(err.toString()).contains("no-such-topic");
+  }
+}
