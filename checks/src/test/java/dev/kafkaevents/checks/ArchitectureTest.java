@@ -32,6 +32,7 @@ class ArchitectureTest {
       Set.of(
           CORE + ".KafkaEvents",
           CORE + ".KafkaEvents$Builder",
+          CORE + ".KafkaSerde", // the only serde that must see Kafka's types
           CORE + ".KafkaFailures", // a rule for handlers that use a client of Kafka's themselves
           CORE + ".KafkaClients", // where the in-memory Kafka and faults slip in
           CORE + ".EventsRuntime", // where virtual time slips in

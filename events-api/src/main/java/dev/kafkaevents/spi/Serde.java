@@ -47,8 +47,8 @@ public interface Serde<T> {
   /** Where a serde puts headers of its own. */
   @FunctionalInterface
   interface HeaderSink {
-    /** Adds one header to the record. */
-    void add(String name, byte[] value);
+    /** Adds one header to the record; a null value is an absent one, not an empty one. */
+    void add(String name, byte @Nullable [] value);
   }
 
   /**

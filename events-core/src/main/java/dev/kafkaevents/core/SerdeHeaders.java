@@ -11,7 +11,7 @@ final class SerdeHeaders implements Serde.HeaderSink {
   private @Nullable RecordHeaders added;
 
   @Override
-  public void add(String name, byte[] value) {
+  public void add(String name, byte @Nullable [] value) {
     RecordHeaders headers = added;
     if (headers == null) {
       headers = new RecordHeaders();

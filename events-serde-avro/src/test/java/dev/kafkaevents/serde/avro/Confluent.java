@@ -24,16 +24,8 @@ final class Confluent implements AutoCloseable {
 
   @SuppressWarnings("unchecked") // ConfluentSide of the other loader
   Confluent(Map<String, Object> settings) throws Exception {
-    List<URL> urls = new ArrayList<>();
-    try (Stream<Path> jars = Files.walk(JARS)) {
-      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
-        urls.add(jar.toUri().toURL());
-      }
-    }
-    for (Class<?> also :
-        List.of(ConfluentSide.class, ObjectMapper.class, JsonFactory.class, JsonProperty.class)) {
-      urls.add(location(also));
-    }
+    List<URL> urls = jars("");
+    urls.add(location(ConfluentSide.class));
     this.loader =
         new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     this.side =
@@ -44,6 +36,40 @@ final class Confluent implements AutoCloseable {
                         .loadClass(ConfluentSide.class.getName())
                         .getConstructor(Map.class)
                         .newInstance(settings));
+  }
+
+  /**
+   * Their classes as an application has them: on Kafka's clients and the log of this class path;
+   * only Avro is theirs.
+   */
+  static ClassLoader onOurKafka() throws IOException {
+    ClassLoader ours = Confluent.class.getClassLoader();
+    ClassLoader kafka =
+        new ClassLoader(ClassLoader.getPlatformClassLoader()) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (name.startsWith("org.apache.kafka.") || name.startsWith("org.slf4j.")) {
+              return ours.loadClass(name);
+            }
+            throw new ClassNotFoundException(name);
+          }
+        };
+    return new URLClassLoader(jars("kafka-clients").toArray(URL[]::new), kafka);
+  }
+
+  private static List<URL> jars(String without) throws IOException {
+    List<URL> urls = new ArrayList<>();
+    try (Stream<Path> jars = Files.walk(JARS)) {
+      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        if (without.isEmpty() || !jar.getFileName().toString().startsWith(without)) {
+          urls.add(jar.toUri().toURL());
+        }
+      }
+    }
+    for (Class<?> also : List.of(ObjectMapper.class, JsonFactory.class, JsonProperty.class)) {
+      urls.add(location(also));
+    }
+    return urls;
   }
 
   private static URL location(Class<?> type) throws MalformedURLException {
