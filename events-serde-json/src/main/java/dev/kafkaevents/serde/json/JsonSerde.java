@@ -7,6 +7,7 @@ import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.spi.Serde;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,14 +57,16 @@ public final class JsonSerde<T> implements Serde<T> {
   private final JsonMapper mapper;
   private final JsonProblems problems;
   private final long maxBytes;
+  private final @Nullable JsonSchemas schemas;
 
   /** As many as there are classes of payloads, so they are never evicted. */
   private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
   private final Map<Class<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
 
-  private JsonSerde(JsonMapper mapper) {
+  private JsonSerde(JsonMapper mapper, @Nullable JsonSchemas schemas) {
     this.mapper = mapper;
+    this.schemas = schemas;
     this.problems = new JsonProblems(mapper);
     long configured = mapper.tokenStreamFactory().streamReadConstraints().getMaxDocumentLength();
     this.maxBytes = configured < 0 ? Long.MAX_VALUE : configured;
@@ -85,7 +88,25 @@ public final class JsonSerde<T> implements Serde<T> {
    */
   public static Serde.Factory factory(JsonMapper mapper) {
     requireNonNull(mapper, "mapper");
-    return topic -> new JsonSerde<>(mapper);
+    return topic -> new JsonSerde<>(mapper, null);
+  }
+
+  /**
+   * Accepts the topics whose payloads have a schema in {@code schemas}, and checks what is written
+   * and what is read against it: a payload that does not match is not published, and not delivered.
+   * Install {@link #factory()} after it for the others. Uses our {@link #mapper}.
+   *
+   * <p>A payload is parsed once more for it: to check takes longer than to read.
+   */
+  public static Serde.Factory factory(JsonSchemas schemas) {
+    return factory(mapper(), schemas);
+  }
+
+  /** Both: with a mapper of your own, and checked against {@code schemas}. */
+  public static Serde.Factory factory(JsonMapper mapper, JsonSchemas schemas) {
+    requireNonNull(mapper, "mapper");
+    requireNonNull(schemas, "schemas");
+    return topic -> schemas.haveAllOf(topic) ? new JsonSerde<>(mapper, schemas) : null;
   }
 
   /** Our mapper, to build upon: {@code mapper().rebuild().addModule(…).build()}. */
@@ -125,6 +146,12 @@ public final class JsonSerde<T> implements Serde<T> {
     if (isNull(bytes)) {
       throw problems.writing(type, "it is written as null, which is not an event");
     }
+    if (schemas != null) {
+      String mismatch = mismatch(schemas, type, bytes);
+      if (mismatch != null) {
+        throw problems.writing(type, mismatch);
+      }
+    }
     return bytes;
   }
 
@@ -140,15 +167,26 @@ public final class JsonSerde<T> implements Serde<T> {
               + " Map");
     }
     T payload;
+    String mismatch = null;
     try {
-      payload = reader(payloadType).readValue(bytes);
+      if (schemas != null) {
+        mismatch = mismatch(schemas, payloadType, bytes);
+      }
+      payload = mismatch != null ? null : reader(payloadType).readValue(bytes);
     } catch (RuntimeException e) {
       throw problems.reading(payloadType, e);
+    }
+    if (mismatch != null) {
+      throw problems.reading(payloadType, mismatch);
     }
     if (payload == null || payload instanceof NullNode) {
       throw problems.reading(payloadType, "it is null, which is not an event");
     }
     return payload;
+  }
+
+  private @Nullable String mismatch(JsonSchemas schemas, Class<?> type, byte[] bytes) {
+    return schemas.mismatch(type, mapper.readTree(bytes));
   }
 
   /** Looked up before it is made: {@code computeIfAbsent} locks, {@code get} does not. */
