@@ -10,6 +10,7 @@ import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,6 +123,22 @@ public final class KafkaEvents implements Events {
       throw new IllegalStateException("these events are closed");
     }
     return subscription;
+  }
+
+  /**
+   * The event in a record, as a subscription to {@code topic} would read it: for tests and tools
+   * that look into a topic. No interceptor sees it.
+   *
+   * @throws dev.kafkaevents.SerdeException if it can't be read as an event of this topic, or is a
+   *     tombstone
+   */
+  public <T> Event<T> decode(Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      throw new SerdeException(
+          "the record at %s is a tombstone: it has no event"
+              .formatted(new Position(topic.name(), record.partition(), record.offset())));
+    }
+    return serdes.codec(topic).decode(record);
   }
 
   @Override
