@@ -22,12 +22,19 @@ import org.apache.kafka.common.errors.RetriableException;
  * Creates topics that can be written to at once. Kafka acknowledges a topic before its replicas are
  * up, and even a leader in the metadata may not serve yet; one that tells its latest offset does.
  */
-final class TopicCreation {
+public final class TopicCreation {
   private static final Duration RETRY_BACKOFF = Duration.ofMillis(10);
 
   private TopicCreation() {}
 
-  static void create(
+  /**
+   * Creates a topic on any cluster, without encryption or authentication, and returns when every
+   * partition of it serves clients.
+   *
+   * @throws EventsException if the cluster refuses, as it does when the topic is there already, or
+   *     does not answer within {@code timeout}
+   */
+  public static void create(
       String bootstrapServers,
       String topic,
       int partitions,

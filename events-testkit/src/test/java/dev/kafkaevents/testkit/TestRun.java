@@ -1,5 +1,6 @@
 package dev.kafkaevents.testkit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
@@ -9,16 +10,21 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /** A run of tests within a test, to see what becomes of them. */
 public final class TestRun implements TestExecutionListener {
   private final Map<String, TestExecutionResult> results = new ConcurrentHashMap<>();
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+  private TestPlan plan;
 
   private TestRun() {}
 
@@ -41,35 +47,47 @@ public final class TestRun implements TestExecutionListener {
   }
 
   @Override
+  public void testPlanExecutionStarted(TestPlan testPlan) {
+    plan = testPlan;
+  }
+
+  @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-    if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-      String parent =
-          test.isTest() && test.getDisplayName().startsWith("[") ? test.getUniqueId() : "";
-      results.put(parent + test.getDisplayName(), result);
+    if (test.isTest() || result.getStatus() != Status.SUCCESSFUL) {
+      String around =
+          requireNonNull(plan).getParent(test).map(TestIdentifier::getDisplayName).orElse("");
+      results.put(around + " " + test.getDisplayName(), result);
     }
   }
 
-  /** How each test ended, by its name. */
-  public Map<String, TestExecutionResult> results() {
-    return results;
+  @Override
+  public void reportingEntryPublished(TestIdentifier test, ReportEntry entry) {
+    reported.addAll(entry.getKeyValuePairs().values());
   }
 
-  /** The names of those that ended so. */
-  public Set<String> names(TestExecutionResult.Status status) {
+  /** The names of those that ended so, each with that of what is around it. */
+  public Set<String> names(Status status) {
     return results.entrySet().stream()
         .filter(each -> each.getValue().getStatus() == status)
         .map(Map.Entry::getKey)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What those that did not succeed say, by name. */
-  public Map<String, String> messages() {
-    Map<String, String> messages = new LinkedHashMap<>();
-    results.forEach(
-        (name, result) ->
-            result
-                .getThrowable()
-                .ifPresent(e -> messages.put(name, String.valueOf(e.getMessage()))));
-    return messages;
+  /** What those that did not succeed threw, by name. */
+  public Map<String, Throwable> failures() {
+    Map<String, Throwable> failures = new LinkedHashMap<>();
+    results.forEach((name, result) -> result.getThrowable().ifPresent(e -> failures.put(name, e)));
+    return failures;
+  }
+
+  /** What the only one that did not succeed threw. */
+  public Throwable failure() {
+    assertThat(failures()).hasSize(1);
+    return failures().values().iterator().next();
+  }
+
+  /** What tests put into the report. */
+  public Set<String> reported() {
+    return reported;
   }
 }

@@ -6,17 +6,21 @@ import dev.kafkaevents.core.EventsRuntime;
 import dev.kafkaevents.core.KafkaClients;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.core.NameMapper;
-import dev.kafkaevents.testkit.KafkaBroker;
+import dev.kafkaevents.testkit.TopicCreation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,21 +28,28 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A real broker that other tests use as well, so that each has names of its own. */
 final class BrokerBackend implements TestBackend {
+  /** Of this JVM alone, since others may use the cluster too, at any time. */
+  private static final String RUN = "test-" + UUID.randomUUID().toString().substring(0, 8);
+
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerBackend.class);
   private static final AtomicInteger TESTS = new AtomicInteger();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final KafkaBroker broker;
+  private final RealCluster cluster;
   private final Admin admin;
+  private final String prefix;
   private final NameMapper names;
 
-  BrokerBackend(KafkaBroker broker) {
-    this.broker = broker;
-    this.admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-    String prefix = "test-" + TESTS.incrementAndGet() + "-";
+  BrokerBackend(RealCluster cluster) {
+    this.cluster = cluster;
+    this.admin = Admin.create(clientConfig());
+    this.prefix = RUN + "-" + TESTS.incrementAndGet() + "-";
     this.names =
         new NameMapper() {
           @Override
@@ -55,12 +66,13 @@ final class BrokerBackend implements TestBackend {
 
   @Override
   public void createTopic(String name, int partitions, Map<String, String> configs) {
-    broker.createTopic(names.topic(name), partitions, configs);
+    TopicCreation.create(
+        cluster.bootstrapServers(), names.topic(name), partitions, configs, PATIENCE);
   }
 
   @Override
   public EventsConfig config(String application) {
-    return EventsConfig.of(application, broker.bootstrapServers())
+    return EventsConfig.of(application, cluster.bootstrapServers())
         .withConsumer("fetch.max.wait.ms", "50");
   }
 
@@ -80,8 +92,18 @@ final class BrokerBackend implements TestBackend {
   }
 
   @Override
-  public String bootstrapServers() {
-    return broker.bootstrapServers();
+  public Map<String, Object> clientConfig() {
+    return Map.of("bootstrap.servers", cluster.bootstrapServers());
+  }
+
+  @Override
+  public String declared(String onCluster) {
+    return onCluster.startsWith(prefix) ? onCluster.substring(prefix.length()) : onCluster;
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now();
   }
 
   @Override
@@ -175,6 +197,31 @@ final class BrokerBackend implements TestBackend {
 
   @Override
   public void close() {
+    if (cluster.isOthers()) {
+      leaveNothing();
+    }
     admin.close(Duration.ofSeconds(5));
+  }
+
+  /** As far as it can be: what is still in use there, or not allowed, stays. */
+  private void leaveNothing() {
+    try {
+      List<String> topics = admin.listTopics().names().get().stream().filter(this::isOurs).toList();
+      admin.deleteTopics(topics).all().get();
+      List<String> groups =
+          admin.listGroups().all().get().stream()
+              .map(GroupListing::groupId)
+              .filter(this::isOurs)
+              .toList();
+      admin.deleteConsumerGroups(groups).all().get();
+    } catch (ExecutionException e) {
+      LOG.warn("topics and groups named {}* may be left on the cluster", prefix, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOurs(String name) {
+    return name.startsWith(prefix);
   }
 }

@@ -1,5 +1,6 @@
 package dev.kafkaevents.testkit.junit;
 
+import dev.kafkaevents.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +66,7 @@ public final class Faults {
   }
 
   private final TestBackend backend;
+  private final Checker checker;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock. */
@@ -75,8 +77,9 @@ public final class Faults {
 
   private record Reading(String group, Set<String> topics) {}
 
-  Faults(TestBackend backend) {
+  Faults(TestBackend backend, Checker checker) {
     this.backend = backend;
+    this.checker = checker;
   }
 
   /** At the next publish to a topic, a dead-letter topic among them. */
@@ -100,6 +103,7 @@ public final class Faults {
    * @throws AssertionError if that is refused
    */
   public void truncate(String topic, int partition, long before) {
+    checker.beginsAt(new Position(topic, partition, before));
     await(
         backend
             .admin()

@@ -11,7 +11,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts planned faults between the events and any clients. */
-record FaultyClients(KafkaClients clients, Faults faults) implements KafkaClients {
+record FaultyClients(KafkaClients clients, Faults faults, ReadingWatch watch)
+    implements KafkaClients {
   @Override
   @SuppressWarnings("unchecked") // a proxy has no type arguments
   public Producer<byte[], byte[]> producer(Map<String, Object> config) {
@@ -24,7 +25,10 @@ record FaultyClients(KafkaClients clients, Faults faults) implements KafkaClient
   public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
     FaultyConsumer faulty =
         new FaultyConsumer(
-            clients.consumer(config), String.valueOf(config.get("group.id")), faults);
+            clients.consumer(config),
+            String.valueOf(config.get("group.id")),
+            faults,
+            watch.of(config));
     return (Consumer<byte[], byte[]>) proxy(Consumer.class, faulty);
   }
 

@@ -1,5 +1,7 @@
 package dev.kafkaevents.testkit.junit;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kafkaevents.testkit.junit.Faults.Kind;
 import dev.kafkaevents.testkit.junit.Faults.Planned;
 import java.lang.reflect.InvocationHandler;
@@ -15,6 +17,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
@@ -34,19 +37,23 @@ final class FaultyConsumer implements InvocationHandler {
   private final Consumer<byte[], byte[]> consumer;
   private final String group;
   private final Faults faults;
+  private final ReadingWatch watch;
 
   /** What asynchronous commits have to be told at the next poll. */
   private final Deque<Runnable> callbacks = new ArrayDeque<>();
 
   private volatile boolean crashed;
 
-  FaultyConsumer(Consumer<byte[], byte[]> consumer, String group, Faults faults) {
+  FaultyConsumer(
+      Consumer<byte[], byte[]> consumer, String group, Faults faults, ReadingWatch watch) {
     this.consumer = consumer;
     this.group = group;
     this.faults = faults;
+    this.watch = watch;
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what a consumer of bytes polls
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
     if (crashed) {
@@ -55,7 +62,12 @@ final class FaultyConsumer implements InvocationHandler {
     switch (method.getName()) {
       case "subscribe" -> noteSubscription(arguments);
       case "close" -> faults.readsNoMore(this);
-      case "poll" -> callBack();
+      case "poll" -> {
+        callBack();
+        Object records = FaultyClients.pass(consumer, method, arguments);
+        watch.polled((ConsumerRecords<byte[], byte[]>) requireNonNull(records));
+        return records;
+      }
       case "commitSync", "commitAsync" -> {
         Planned fault = faults.next(group, KINDS);
         if (fault != null) {
@@ -80,6 +92,7 @@ final class FaultyConsumer implements InvocationHandler {
       Set<String> names = new HashSet<>();
       topics.forEach(topic -> names.add(String.valueOf(topic)));
       faults.reads(this, group, names);
+      watch.subscribed(names);
     }
   }
 
@@ -139,6 +152,7 @@ final class FaultyConsumer implements InvocationHandler {
   /** Gone without leaving the group: what its listener still tries to commit fails. */
   private void crash() {
     crashed = true;
+    watch.crashed();
     faults.readsNoMore(this);
     try {
       consumer.close(

@@ -7,6 +7,7 @@ import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.core.NameMapper;
 import dev.kafkaevents.testkit.memory.InMemoryKafka;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -45,8 +46,18 @@ final class MemoryBackend implements TestBackend {
   }
 
   @Override
-  public String bootstrapServers() {
-    return kafka.bootstrapServers();
+  public Map<String, Object> clientConfig() {
+    return Map.of("bootstrap.servers", kafka.bootstrapServers());
+  }
+
+  @Override
+  public String declared(String onCluster) {
+    return onCluster;
+  }
+
+  @Override
+  public Instant now() {
+    return kafka.now();
   }
 
   @Override

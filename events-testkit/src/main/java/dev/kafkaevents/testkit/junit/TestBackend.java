@@ -6,6 +6,7 @@ import dev.kafkaevents.core.KafkaClients;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.core.NameMapper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,7 +24,14 @@ interface TestBackend extends AutoCloseable {
   /** A consumer that is nobody's to wait for. */
   Consumer<byte[], byte[]> reader(Map<String, Object> config);
 
-  String bootstrapServers();
+  /** What a client needs to find it. */
+  Map<String, Object> clientConfig();
+
+  /** The name that an application declares for one on the cluster. */
+  String declared(String onCluster);
+
+  /** What time it is there. */
+  Instant now();
 
   NameMapper names();
 

@@ -1,28 +1,36 @@
 package dev.kafkaevents.testkit.junit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
+import dev.kafkaevents.Event;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.Headers;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.SerdeException;
+import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.core.KafkaClients;
 import dev.kafkaevents.core.KafkaEvents;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +39,25 @@ import org.jspecify.annotations.Nullable;
  * are those the application declares, whatever they are on the cluster. Thread-safe.
  */
 public final class TestKafka {
+  /** Settings of topics by which records go away without a word. */
+  private static final Set<String> FORGETTING =
+      Set.of("cleanup.policy", "retention.ms", "retention.bytes");
+
+  /** What an administrator may do behind the back of a history. */
+  private static final Set<String> CHANGING =
+      Set.of(
+          "deleteRecords",
+          "deleteTopics",
+          "alterConfigs",
+          "incrementalAlterConfigs",
+          "alterConsumerGroupOffsets",
+          "deleteConsumerGroupOffsets",
+          "deleteConsumerGroups");
+
   private final TestBackend backend;
+  private final LogReader log;
+  private final Flight flight;
+  private final Checker checker = new Checker();
   private final Faults faults;
   private final List<Events> events = new CopyOnWriteArrayList<>();
 
@@ -40,7 +66,9 @@ public final class TestKafka {
 
   TestKafka(TestBackend backend) {
     this.backend = backend;
-    this.faults = new Faults(backend);
+    this.log = new LogReader(backend);
+    this.flight = new Flight(backend::now);
+    this.faults = new Faults(backend, checker);
   }
 
   /** Creates a topic with a broker's defaults. */
@@ -51,6 +79,9 @@ public final class TestKafka {
   /** Creates a topic. */
   public void createTopic(String name, int partitions, Map<String, String> configs) {
     backend.createTopic(name, partitions, configs);
+    if (!configs.isEmpty() && FORGETTING.stream().anyMatch(configs::containsKey)) {
+      checker.leaveTopicAlone(name, "it may forget records, by its own settings");
+    }
   }
 
   /** Events of an application named {@code test}; closed after the test. */
@@ -61,21 +92,41 @@ public final class TestKafka {
   /** The same, with settings of their own. */
   public Events events(
       UnaryOperator<EventsConfig> settings, UnaryOperator<KafkaEvents.Builder> assembly) {
-    KafkaEvents.Builder begun = backend.events(settings.apply(backend.config("test")));
-    Events made =
-        assembly.apply(begun.clients(new FaultyClients(backend.clients(), faults))).build();
+    Watcher watcher = new Watcher(flight, checker);
+    KafkaEvents.Builder begun =
+        backend
+            .events(settings.apply(backend.config("test")))
+            .probe(watcher)
+            .clients(
+                new FaultyClients(
+                    backend.clients(),
+                    faults,
+                    new ReadingWatch(backend, flight, checker, watcher)));
+    Events made = assembly.apply(begun).build();
     events.add(made);
     return (Events)
         Proxy.newProxyInstance(
             Events.class.getClassLoader(),
             new Class<?>[] {Events.class},
             (proxy, method, arguments) -> {
+              noteSubscriber(watcher, arguments);
               Object answer = FaultyClients.pass(made, method, arguments);
               if (answer instanceof Subscription subscription) {
                 subscriptions.add(subscription);
               }
               return answer;
             });
+  }
+
+  /** Before it begins: what it is told first is its own. */
+  private static void noteSubscriber(Watcher watcher, Object @Nullable [] arguments) {
+    if (arguments != null && arguments.length == 3 && arguments[0] instanceof Topic<?> topic) {
+      watcher.subscribing(
+          topic,
+          arguments[1] instanceof SubscribeOptions options
+              ? options
+              : SubscribeOptions.group(String.valueOf(arguments[1])));
+    }
   }
 
   /**
@@ -86,8 +137,12 @@ public final class TestKafka {
    * @throws AssertionError if that does not come, as with a handler that does not return
    */
   public void settle() {
-    subscriptions.forEach(backend::awaitStarted);
-    backend.settle(faults);
+    try {
+      subscriptions.forEach(backend::awaitStarted);
+      backend.settle(faults);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + System.lineSeparator() + lastActions(), e);
+    }
   }
 
   /**
@@ -107,11 +162,12 @@ public final class TestKafka {
   /** Writes bytes to a topic as they are, as another producer would; poison among them. */
   public void write(String topic, @Nullable String key, byte @Nullable [] value) {
     try (Producer<byte[], byte[]> producer = backend.clients().producer(producerConfig())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  backend.names().topic(topic), key == null ? null : key.getBytes(UTF_8), value))
-          .get();
+      byte[] keyBytes = key == null ? null : key.getBytes(UTF_8);
+      RecordMetadata stored =
+          producer.send(new ProducerRecord<>(backend.names().topic(topic), keyBytes, value)).get();
+      Position at = new Position(topic, stored.partition(), stored.offset());
+      flight.note("written", "", at.toString(), "");
+      checker.published("", at);
     } catch (ExecutionException e) {
       throw new AssertionError("nothing was written to topic " + topic, e.getCause());
     } catch (InterruptedException e) {
@@ -121,49 +177,127 @@ public final class TestKafka {
   }
 
   private Map<String, Object> producerConfig() {
-    Map<String, Object> config = new HashMap<>(address());
+    Map<String, Object> config = new HashMap<>(backend.clientConfig());
     config.put("key.serializer", ByteArraySerializer.class);
     config.put("value.serializer", ByteArraySerializer.class);
     return config;
   }
 
-  private Map<String, Object> address() {
-    return Map.of("bootstrap.servers", backend.bootstrapServers());
-  }
-
   /** All records of a topic that are committed, partition by partition, as they lie in the log. */
   public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    Map<String, Object> config = new HashMap<>(address());
-    config.put("key.deserializer", ByteArrayDeserializer.class);
-    config.put("value.deserializer", ByteArrayDeserializer.class);
-    config.put("isolation.level", "read_committed");
-    config.put("auto.offset.reset", "earliest");
-    config.put("enable.auto.commit", "false");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (Consumer<byte[], byte[]> consumer = backend.reader(config)) {
-      List<TopicPartition> ids = new ArrayList<>();
-      for (PartitionInfo info : consumer.partitionsFor(backend.names().topic(topic))) {
-        ids.add(new TopicPartition(info.topic(), info.partition()));
-      }
-      for (TopicPartition id : ids) {
-        consumer.assign(List.of(id));
-        consumer.seekToBeginning(List.of(id));
-        Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(id));
-        while (consumer.position(id) < ends.getOrDefault(id, 0L)) {
-          consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-        }
-      }
-    }
-    return records;
+    return log.records(topic);
   }
 
-  /** Kafka's administrator; it sees the names on the cluster. */
+  /**
+   * The events on a topic, decoded as a subscriber's would be, partition by partition.
+   *
+   * @throws dev.kafkaevents.SerdeException if a record is none
+   * @throws IllegalStateException if this test has no events yet, whose serdes could read them
+   */
+  public <T> List<StoredEvent<T>> stored(Topic<T> topic) {
+    if (events.isEmpty()) {
+      throw new IllegalStateException(
+          "topic %s can't be decoded: this test has no events yet; make them first, with events(builder -> builder.serde(…))"
+              .formatted(topic.name()));
+    }
+    List<StoredEvent<T>> stored = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : log.records(topic.name())) {
+      stored.add(
+          new StoredEvent<>(
+              new Position(topic.name(), record.partition(), record.offset()),
+              message(topic.name(), record),
+              record.value() == null ? null : decode(topic, record)));
+    }
+    return stored;
+  }
+
+  /** With the serdes of those events of the test that were made first and accept the topic. */
+  private <T> Event<T> decode(Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
+    SerdeException refused = null;
+    for (Events each : events) {
+      try {
+        return ((KafkaEvents) each).decode(topic, record);
+      } catch (SerdeException e) {
+        refused = e;
+      }
+    }
+    throw requireNonNull(refused);
+  }
+
+  private static Message message(String topic, ConsumerRecord<byte[], byte[]> record) {
+    List<Headers.Header> headers = new ArrayList<>();
+    record
+        .headers()
+        .forEach(header -> headers.add(new Headers.Header(header.key(), header.value())));
+    return Message.of(topic, record.key(), record.value())
+        .withHeaders(Headers.of(headers))
+        .withTimestamp(Instant.ofEpochMilli(record.timestamp()));
+  }
+
+  /** What a group has committed of a topic, by partition: the next offset that it would read. */
+  public Map<Integer, Long> committed(String group, String topic) {
+    return log.committed(group, topic);
+  }
+
+  /** How many offsets a group is behind the end of a topic, all partitions together. */
+  public long lag(String group, String topic) {
+    Map<Integer, Long> committed = log.committed(group, topic);
+    return log.ends(topic).entrySet().stream()
+        .mapToLong(end -> end.getValue() - committed.getOrDefault(end.getKey(), 0L))
+        .sum();
+  }
+
+  /** How many attempts a group made at each record, in the order of the first ones. */
+  public Map<Position, Integer> attempts(String group) {
+    return flight.attempts(group);
+  }
+
+  /**
+   * What the events of this test did at last, as a table for people: published, polled, attempted,
+   * settled, committed, rebalanced. Keys are numbers in it, and of payloads there is nothing.
+   */
+  public String lastActions() {
+    return flight.table();
+  }
+
+  /**
+   * The clients of this Kafka, without faults, for what is not made by {@link #events}; they see
+   * the names on the cluster.
+   */
+  public KafkaClients clients() {
+    return backend.clients();
+  }
+
+  /**
+   * Kafka's administrator; it sees the names on the cluster. What is deleted with it, or offsets
+   * that are moved, are unknown to the checker, which judges nothing then.
+   */
   public Admin admin() {
-    return backend.admin();
+    return (Admin)
+        Proxy.newProxyInstance(
+            Admin.class.getClassLoader(),
+            new Class<?>[] {Admin.class},
+            (proxy, method, arguments) -> {
+              if (CHANGING.contains(method.getName())) {
+                checker.leaveAllAlone("an administrator called " + method.getName());
+              }
+              return FaultyClients.pass(backend.admin(), method, arguments);
+            });
   }
 
   void close() {
     events.forEach(Events::close);
+  }
+
+  Checker checker() {
+    return checker;
+  }
+
+  void check() {
+    checker.check(log);
+  }
+
+  void closeBackend() {
     backend.close();
   }
 }

@@ -36,7 +36,7 @@ final class InMemoryTest extends EachBackend {
 
   @Test
   void aFaultThatNeverHappened_isReported(TestKafka kafka) {
-    Faults faults = new Faults(new MemoryBackend(1));
+    Faults faults = new Faults(new MemoryBackend(1), new Checker());
     faults.publish("orders").nth(3).timesOutLost();
 
     assertThatThrownBy(faults::requireAllHappened)
