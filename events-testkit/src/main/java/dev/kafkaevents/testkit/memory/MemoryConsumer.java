@@ -278,8 +278,8 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   private ConsumerRecords<K, V> pollUntil(long until) {
     while (true) {
+      long seen = broker.version(); // before looking for requests, or one that comes now is missed
       thread.heedRequests();
-      long seen = broker.version();
       callBack();
       if (subscribed) {
         rebalances().step();
@@ -460,8 +460,8 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
       return;
     }
     while (true) {
+      long seen = broker.version(); // before looking for requests, or one that comes now is missed
       thread.heedRequests();
-      long seen = broker.version();
       try {
         mine.commit(offsets);
         return;
