@@ -23,7 +23,7 @@ public final class DeadLetterAssert
     return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
   }
 
-  private String origin() {
+  String origin() {
     return header("topic") + "-" + header("partition") + "@" + header("offset");
   }
 

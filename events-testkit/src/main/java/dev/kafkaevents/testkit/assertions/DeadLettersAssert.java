@@ -1,5 +1,6 @@
 package dev.kafkaevents.testkit.assertions;
 
+import dev.kafkaevents.Position;
 import dev.kafkaevents.testkit.junit.TestKafka;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +35,22 @@ public final class DeadLettersAssert
   public DeadLetterAssert single() {
     hasSize(1);
     return letter(0);
+  }
+
+  /** The only one that was this record. */
+  public DeadLetterAssert of(Position record) {
+    List<DeadLetterAssert> letters =
+        actual.stream()
+            .map(letter -> new DeadLetterAssert(kafka, letter))
+            .filter(letter -> letter.origin().equals(record.toString()))
+            .toList();
+    require(
+        letters.size() == 1,
+        "topic %s should have one dead letter of %s, and has %d",
+        topic,
+        record,
+        letters.size());
+    return letters.get(0);
   }
 
   /** One of them, by its place, from 0. */

@@ -241,6 +241,9 @@ class EventsAssertionsTest {
         .failedWith(SerdeException.class)
         .keptTheRecord();
     DeadLettersAssert letters = assertThatDeadLetters(kafka, "orders.dlq");
+    letters.of(new Position("orders", 0, 0)).ofGroup("billing");
+    requireFailure(
+        () -> letters.of(new Position("orders", 0, 1)), "one dead letter of orders-0@1, and has 0");
     requireFailure(letters::isEmpty, "should have 0 dead letters", "[dead letter of orders-0@0]");
     requireFailure(() -> letters.letter(1), "should have a dead letter 1");
     requireFailure(() -> letters.single().cameFrom("orders", 0, 1), "comes from orders-0@0");
