@@ -48,7 +48,10 @@ final class ExactJson {
   static JsonMapper mapper() {
     return JsonMapper.builder(bounded())
         .annotationIntrospector(new PrimitivesAreRequired())
-        .addModule(new SimpleModule("kafka-events").setDeserializerModifier(new Guards()))
+        .addModule(
+            new SimpleModule("kafka-events")
+                .setDeserializerModifier(new Guards())
+                .setSerializerModifier(new PlainDecimals()))
         // Not even an annotation gets a class by a name from the wire. Names given to subtypes are
         // unaffected.
         .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.DecimalNode;
 
 class JsonExactnessTest {
   record Decimal(BigDecimal value) {}
@@ -59,6 +60,10 @@ class JsonExactnessTest {
         "100.000",
         "-0.00",
         "123456789012345678901234567890.123456789",
+        "0.000001",
+        "0.0000010",
+        "0.0000001",
+        "-123456.7890",
         "0.1E-30",
         "1E-9999"
       })
@@ -68,6 +73,20 @@ class JsonExactnessTest {
     assertThat(Json.of(Decimal.class).write(new Decimal(value)))
         .isEqualTo("{\"value\":" + value.toPlainString() + "}");
     assertThat(Json.of(Decimal.class).copy(new Decimal(value)).value()).isEqualTo(value);
+  }
+
+  record TextDecimal(@JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal value) {}
+
+  @Test
+  void decimal_declaredAsText_isText() {
+    assertThat(Json.of(TextDecimal.class).write(new TextDecimal(new BigDecimal("9.90"))))
+        .isEqualTo("{\"value\":\"9.90\"}");
+  }
+
+  @Test
+  void decimal_asATree_isTheSameNumber() {
+    assertThat(JsonSerde.mapper().valueToTree(new Decimal(new BigDecimal("9.90"))).get("value"))
+        .isEqualTo(DecimalNode.valueOf(new BigDecimal("9.90")));
   }
 
   @Test
