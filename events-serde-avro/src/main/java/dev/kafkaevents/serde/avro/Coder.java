@@ -3,14 +3,10 @@ package dev.kafkaevents.serde.avro;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
-import org.apache.avro.io.Decoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A buffer with Avro's encoder and decoder, made once and used for one event after another.
@@ -26,7 +22,7 @@ final class Coder {
 
   private final Buffer buffer = new Buffer();
   private final BinaryEncoder encoder = ENCODERS.binaryEncoder(buffer, null);
-  private @Nullable BinaryDecoder decoder;
+  private final ArrayDecoder decoder = new ArrayDecoder();
   private boolean large;
 
   /** The prefix, and what {@code writer} makes of {@code datum}. */
@@ -44,15 +40,13 @@ final class Coder {
    *
    * @throws TrailingBytesException if there are more than it takes
    */
-  Object read(byte[] bytes, int offset, DatumReader<Object> reader, boolean bounded)
-      throws IOException {
-    decoder = DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, decoder);
-    large |= bytes.length > LARGE;
-    Decoder from = bounded ? new BoundedDecoder(decoder, bytes.length) : decoder;
-    Object datum = reader.read(null, from);
-    if (!decoder.isEnd()) {
+  Object read(byte[] bytes, int offset, DatumReader<Object> reader) throws IOException {
+    decoder.begin(bytes, offset);
+    Object datum = reader.read(null, decoder);
+    if (decoder.remainingBytes() > 0) {
       throw new TrailingBytesException();
     }
+    decoder.end();
     return datum;
   }
 

@@ -13,7 +13,6 @@ final class Reading {
   private final Schema readInto;
   private final DatumReader<Object> reader;
   private final boolean raw;
-  private final boolean bounded;
 
   Reading(Class<?> type, Binding binding, RegisteredSchema written) {
     this.type = type;
@@ -21,7 +20,6 @@ final class Reading {
     Schema writer = written.schema();
     this.readInto = binding.readInto(writer);
     this.raw = writer.getType() == Schema.Type.BYTES;
-    this.bounded = BoundedDecoder.isNeeded(writer);
     try {
       this.reader = binding.reader(writer);
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -36,7 +34,7 @@ final class Reading {
     Object datum;
     try {
       Coder coder = coders.take();
-      datum = coder.read(bytes, offset, reader, bounded);
+      datum = coder.read(bytes, offset, reader);
       coders.put(coder);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       throw AvroProblems.reading(type, written, readInto, e);
