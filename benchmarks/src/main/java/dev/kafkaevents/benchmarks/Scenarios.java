@@ -23,6 +23,8 @@ final class Scenarios {
         new Latency(load(20_000, 40_000, part)),
         new Publish(load(500_000, 1_000_000, part)),
         partitions(load(500_000, 500_000, part)),
+        new JsonCoding(false, 5_000_000 / part),
+        new JsonCoding(true, 5_000_000 / part),
         new AvroCoding(false, 5_000_000 / part),
         new AvroCoding(true, 5_000_000 / part),
         new AvroFirstEvent(),
