@@ -73,6 +73,11 @@ final class AvroPayload implements PayloadSchema {
   }
 
   @Override
+  public JsonNode canonical(JsonNode value) {
+    return AvroJson.toJson(AvroJson.toAvro(value, schema, ""), schema);
+  }
+
+  @Override
   public byte[] encode(JsonNode value, String subject, SchemaIds ids) {
     byte[] bytes = toBytes(AvroJson.toAvro(value, schema, ""), schema);
     return ByteBuffer.allocate(PREFIX + bytes.length)

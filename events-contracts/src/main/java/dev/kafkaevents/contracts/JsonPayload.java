@@ -182,6 +182,11 @@ final class JsonPayload implements PayloadSchema {
   }
 
   @Override
+  public JsonNode canonical(JsonNode value) {
+    return value;
+  }
+
+  @Override
   public byte[] encode(JsonNode value, String subject, SchemaIds ids) {
     return Json.text(value).getBytes(UTF_8);
   }

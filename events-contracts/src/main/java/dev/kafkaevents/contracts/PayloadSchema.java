@@ -8,6 +8,9 @@ sealed interface PayloadSchema permits JsonPayload, AvroPayload {
   /** What is wrong with {@code value} as one that is written today: unknown fields are. */
   List<Problem> problems(JsonNode value);
 
+  /** How {@code value} comes back from its bytes: what it lacks may have a default. */
+  JsonNode canonical(JsonNode value);
+
   /** The bytes of a record's value. */
   byte[] encode(JsonNode value, String subject, SchemaIds ids);
 
