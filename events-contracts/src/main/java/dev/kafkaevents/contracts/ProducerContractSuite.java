@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -57,8 +58,10 @@ public abstract class ProducerContractSuite {
   /** Has the application publish an event of each shape. What it throws fails the test. */
   protected abstract void publish(Events events) throws Exception;
 
-  /** Creates what else is needed; the topics of the contracts are there already. */
-  protected void prepare(TestKafka kafka) {}
+  /** Topics besides those of the contracts that are needed. They get one partition. */
+  protected Set<String> otherTopics() {
+    return Set.of();
+  }
 
   /** The ids of the registry that the serde uses; needed for Avro only. */
   protected SchemaIds schemaIds() {
@@ -67,8 +70,8 @@ public abstract class ProducerContractSuite {
 
   @Test
   void whatIsPublished_keepsTheContract(TestKafka kafka) throws Exception {
-    byTopic.values().forEach(contracts -> Topics.create(contracts.get(0), kafka));
-    prepare(kafka);
+    byTopic.values().forEach(contracts -> Topics.create(contracts.get(0), Stage.of(kafka)));
+    otherTopics().forEach(topic -> kafka.createTopic(topic, 1));
     publish(
         kafka.events(
             builder -> {

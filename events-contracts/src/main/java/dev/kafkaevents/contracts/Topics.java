@@ -1,14 +1,13 @@
 package dev.kafkaevents.contracts;
 
-import dev.kafkaevents.testkit.junit.TestKafka;
 import java.util.Map;
 
 /** Topics as contracts say they are. */
 final class Topics {
   private Topics() {}
 
-  static void create(Contract contract, TestKafka kafka) {
-    kafka.createTopic(
+  static void create(Contract contract, Stage stage) {
+    stage.createTopic(
         contract.topic(), contract.partitions(), Map.of("cleanup.policy", policy(contract)));
   }
 
