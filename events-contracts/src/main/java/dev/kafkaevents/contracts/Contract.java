@@ -1,6 +1,7 @@
 package dev.kafkaevents.contracts;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -107,7 +108,17 @@ public final class Contract {
     if (files.isEmpty()) {
       throw new ContractException(name + ": there is no " + ContractFiles.CONTRACT + " in it");
     }
-    return files.stream().map(ContractReader::read).toList();
+    List<Contract> all = files.stream().map(ContractReader::read).toList();
+    Map<String, Contract> byEvent = new HashMap<>();
+    for (Contract each : all) {
+      Contract other = byEvent.put(each.event(), each);
+      if (other != null) {
+        throw new ContractException(
+            "%s: %s has two contracts, %s and %s"
+                .formatted(name, each.event(), other.name, each.name));
+      }
+    }
+    return all;
   }
 
   /** What the event is called. */

@@ -1,5 +1,6 @@
 package dev.kafkaevents.contracts;
 
+import java.math.BigDecimal;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,6 +33,11 @@ final class Json {
               + e.getOriginalMessage(),
           e);
     }
+  }
+
+  /** A number as a parser would give it. */
+  static JsonNode number(BigDecimal number) {
+    return MAPPER.readTree(number.toPlainString());
   }
 
   static String text(JsonNode node) {

@@ -109,16 +109,23 @@ final class JsonPayload implements PayloadSchema {
     }
   }
 
-  /** Validates parts of schemas too: {@code schema} with the definitions of its document. */
-  static List<Problem> problems(JsonNode schema, JsonNode definitions, JsonNode value) {
+  /** Says whether values are valid. */
+  interface Judge {
+    boolean accepts(JsonNode value);
+  }
+
+  /** Of a part of a schema, with the definitions of its document. */
+  static Judge judge(JsonNode schema, JsonNode definitions) {
     if (!(schema instanceof ObjectNode object)) {
-      return schema.asBoolean(true) ? List.of() : List.of(new Problem("", "false", "is refused"));
+      boolean accepts = schema.asBoolean(true);
+      return value -> accepts;
     }
     ObjectNode standalone = object.deepCopy();
     if (definitions.has("$defs")) {
       standalone.set("$defs", definitions.get("$defs"));
     }
-    return problems(REGISTRY.getSchema(standalone), value);
+    Schema part = REGISTRY.getSchema(standalone);
+    return value -> part.validate(value).isEmpty();
   }
 
   private static List<Problem> problems(Schema schema, JsonNode value) {

@@ -80,6 +80,10 @@ public final class Needs {
     return Set.copyOf(fields.keySet());
   }
 
+  SortedMap<String, Set<Loss>> losses() {
+    return fields;
+  }
+
   String event() {
     return event;
   }
