@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.kafkaevents.EventsException;
@@ -245,6 +246,57 @@ class KafkaSerdeTest {
     assertThatThrownBy(() -> write(serde, "x")).hasMessage("this KafkaSerde is closed");
     assertThatThrownBy(() -> read(serde, String.class, bytes))
         .hasMessage("this KafkaSerde is closed");
+  }
+
+  @Test
+  void close_holdsNobodyUp() {
+    KafkaSerde serde = KafkaSerde.of(new StringSerializer(), new StringDeserializer());
+    serde.close();
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> read(serde, String.class, new byte[0]))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  /** Works until it is let go. */
+  public static final class Waiting extends StringDeserializer {
+    static final AtomicInteger AT_WORK = new AtomicInteger();
+    static final CountDownLatch LET_GO = new CountDownLatch(1);
+
+    @Override
+    public String deserialize(String topic, byte[] data) {
+      AT_WORK.incrementAndGet();
+      try {
+        LET_GO.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return "done";
+    }
+  }
+
+  @Test
+  void deserializersOfAClass_areAsManyAsThereAreProcessors() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    KafkaSerde serde =
+        KafkaSerde.of(StringSerializer.class.getName(), Waiting.class.getName(), Map.of());
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < processors + 3; i++) {
+      Thread thread = new Thread(() -> read(serde, String.class, new byte[0]));
+      thread.setDaemon(true);
+      thread.start();
+      threads.add(thread);
+    }
+    await().until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
+
+    assertThat(Waiting.AT_WORK).hasValue(processors);
+    Waiting.LET_GO.countDown();
+    for (Thread thread : threads) {
+      thread.join(30_000);
+    }
+    assertThat(Waiting.AT_WORK).hasValue(processors + 3);
+    serde.close();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.OptBoolean;
@@ -204,6 +205,26 @@ class JsonSerdeTest {
     record Later(String id, @JsonProperty(isRequired = OptBoolean.FALSE) int added) {}
 
     assertThat(Json.of(Later.class).read("{\"id\":\"1\"}")).isEqualTo(new Later("1", 0));
+  }
+
+  @Test
+  void decode_theOldNameOfAComponent_byItsAlias() {
+    record Later(@JsonAlias("sku") String article) {}
+
+    assertThat(Json.of(Later.class).read("{\"sku\":\"a\"}")).isEqualTo(new Later("a"));
+    assertThat(Json.of(Later.class).write(new Later("a"))).isEqualTo("{\"article\":\"a\"}");
+  }
+
+  @Test
+  void decode_aNumberOfAWiderType_isReadIfItFits() {
+    record Narrow(int count) {}
+
+    assertThat(Json.of(Narrow.class).read("{\"count\":2147483647}").count())
+        .isEqualTo(Integer.MAX_VALUE);
+    for (String wider : List.of("2147483648", "1.5")) {
+      assertThatThrownBy(() -> Json.of(Narrow.class).read("{\"count\":" + wider + "}"))
+          .isInstanceOf(SerdeException.class);
+    }
   }
 
   @Test
