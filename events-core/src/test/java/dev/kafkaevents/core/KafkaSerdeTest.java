@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.kafka.common.KafkaException;
@@ -262,13 +263,13 @@ class KafkaSerdeTest {
   /** Works until it is let go. */
   public static final class Waiting extends StringDeserializer {
     static final AtomicInteger AT_WORK = new AtomicInteger();
-    static final CountDownLatch LET_GO = new CountDownLatch(1);
+    static final AtomicReference<CountDownLatch> LET_GO = new AtomicReference<>();
 
     @Override
     public String deserialize(String topic, byte[] data) {
       AT_WORK.incrementAndGet();
       try {
-        LET_GO.await();
+        LET_GO.get().await();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
@@ -279,6 +280,8 @@ class KafkaSerdeTest {
   @Test
   void deserializersOfAClass_areAsManyAsThereAreProcessors() throws Exception {
     int processors = Runtime.getRuntime().availableProcessors();
+    Waiting.LET_GO.set(new CountDownLatch(1));
+    Waiting.AT_WORK.set(0);
     KafkaSerde serde =
         KafkaSerde.of(StringSerializer.class.getName(), Waiting.class.getName(), Map.of());
     List<Thread> threads = new ArrayList<>();
@@ -291,7 +294,7 @@ class KafkaSerdeTest {
     await().until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
 
     assertThat(Waiting.AT_WORK).hasValue(processors);
-    Waiting.LET_GO.countDown();
+    Waiting.LET_GO.get().countDown();
     for (Thread thread : threads) {
       thread.join(30_000);
     }
@@ -429,6 +432,7 @@ class KafkaSerdeTest {
 
   @Test
   void refusedConfiguration_isTold_withoutItsValues() {
+    Choosy.CLOSED.set(0);
     Throwable refused =
         catchThrowable(
             () -> KafkaSerde.of(Choosy.class.getName(), "x", Map.of("password", CANARY)));
