@@ -3,12 +3,14 @@ package dev.kafkaevents.testkit;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkaevents.testkit.junit.TestKafka;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -30,10 +32,19 @@ public final class TestRun implements TestExecutionListener {
 
   /** Runs all tests of a class with these configuration parameters. */
   public static TestRun of(Class<?> tests, Map<String, String> parameters) {
+    return of(DiscoverySelectors.selectClass(tests), parameters);
+  }
+
+  /** Runs one test, which has a {@link TestKafka} for a parameter. */
+  public static TestRun of(Class<?> tests, String method) {
+    return of(DiscoverySelectors.selectMethod(tests, method, TestKafka.class), Map.of());
+  }
+
+  private static TestRun of(DiscoverySelector selector, Map<String, String> parameters) {
     TestRun run = new TestRun();
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
-            .selectors(DiscoverySelectors.selectClass(tests))
+            .selectors(selector)
             .configurationParameters(parameters)
             .build();
     LauncherFactory.create().execute(request, run);

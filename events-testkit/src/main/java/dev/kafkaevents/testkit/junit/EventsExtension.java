@@ -100,6 +100,7 @@ final class EventsExtension
   private static TestKafka kafka(ExtensionContext context) {
     Backend backend = backend(context);
     return new TestKafka(
+        backend,
         backend == Backend.MEMORY
             ? new MemoryBackend(context.getUniqueId().hashCode())
             : new BrokerBackend(cluster(backend, context)));

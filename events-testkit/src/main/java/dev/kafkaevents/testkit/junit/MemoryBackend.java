@@ -14,6 +14,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 
 /** An in-memory Kafka on virtual time. */
 final class MemoryBackend implements TestBackend {
+  private static final Duration STEP = Duration.ofSeconds(5);
+  private static final int STEPS_TO_STOP = 720;
+
   private final InMemoryKafka kafka;
 
   MemoryBackend(long seed) {
@@ -87,6 +90,14 @@ final class MemoryBackend implements TestBackend {
       kafka.advance(Duration.ofSeconds(1));
       kafka.settle();
     }
+  }
+
+  @Override
+  public boolean awaitStopped(Subscription subscription) {
+    for (int step = 0; step < STEPS_TO_STOP && !subscription.stopped().isDone(); step++) {
+      kafka.advance(STEP);
+    }
+    return subscription.stopped().isDone();
   }
 
   @Override

@@ -46,6 +46,9 @@ interface TestBackend extends AutoCloseable {
   /** Waits until {@code faults} knows of nothing under way and all is handled and committed. */
   void settle(Faults faults);
 
+  /** Waits until it has stopped; false if it does not. */
+  boolean awaitStopped(Subscription subscription);
+
   void advance(Duration time);
 
   @Override

@@ -54,6 +54,7 @@ public final class TestKafka {
           "deleteConsumerGroupOffsets",
           "deleteConsumerGroups");
 
+  private final Backend kind;
   private final TestBackend backend;
   private final LogReader log;
   private final Flight flight;
@@ -64,11 +65,17 @@ public final class TestKafka {
   /** All that were ever made. */
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  TestKafka(TestBackend backend) {
+  TestKafka(Backend kind, TestBackend backend) {
+    this.kind = kind;
     this.backend = backend;
     this.log = new LogReader(backend);
     this.flight = new Flight(backend::now);
     this.faults = new Faults(backend, checker);
+  }
+
+  /** What this test runs on. */
+  public Backend backend() {
+    return kind;
   }
 
   /** Creates a topic with a broker's defaults. */
@@ -142,6 +149,19 @@ public final class TestKafka {
       backend.settle(faults);
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + System.lineSeparator() + lastActions(), e);
+    }
+  }
+
+  /**
+   * Returns when a subscription has stopped, because it failed or was closed. In memory time passes
+   * as needed; on a real broker this waits, for a minute at most.
+   *
+   * @throws AssertionError if that does not come
+   */
+  public void awaitStopped(Subscription subscription) {
+    if (!backend.awaitStopped(subscription)) {
+      throw new AssertionError(
+          "not stopped: " + subscription + System.lineSeparator() + lastActions());
     }
   }
 
@@ -261,11 +281,24 @@ public final class TestKafka {
   }
 
   /**
-   * The clients of this Kafka, without faults, for what is not made by {@link #events}; they see
-   * the names on the cluster.
+   * The clients of this Kafka, for what is not made by {@link #events}. They see the names on the
+   * cluster, faults happen to them too, and nothing they do is judged.
    */
   public KafkaClients clients() {
-    return backend.clients();
+    return new FaultyClients(
+        backend.clients(),
+        faults,
+        new ReadingWatch(backend, flight, checker, new Watcher(flight, checker)));
+  }
+
+  /** What clients need in their configuration to find this Kafka. */
+  public Map<String, Object> clientConfig() {
+    return backend.clientConfig();
+  }
+
+  /** The name on the cluster of a topic or group. */
+  public String onCluster(String declared) {
+    return backend.names().topic(declared);
   }
 
   /**

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Clients of an engine that does wrong: by what it reads or what it commits. */
-enum WrongConsumer {
+public enum WrongConsumer {
   SOUND,
   /** A record is read and never looked at. */
   SKIPS,
@@ -24,7 +24,8 @@ enum WrongConsumer {
   /** A record comes before the one that was stored before it. */
   REORDERS;
 
-  KafkaClients around(KafkaClients clients) {
+  /** Clients that do so, around others. */
+  public KafkaClients around(KafkaClients clients) {
     return new KafkaClients() {
       @Override
       public Producer<byte[], byte[]> producer(Map<String, Object> config) {

@@ -1,0 +1,15 @@
+package dev.kafkaevents.testkit.tck;
+
+import dev.kafkaevents.Events;
+import dev.kafkaevents.spi.Serde;
+import dev.kafkaevents.testkit.junit.Backend;
+import dev.kafkaevents.testkit.junit.EventsTest;
+import dev.kafkaevents.testkit.junit.TestKafka;
+
+@EventsTest(on = {Backend.MEMORY, Backend.BROKER})
+final class KafkaEventsSubscriberTckIT extends SubscriberTck {
+  @Override
+  protected Events events(TestKafka kafka, Serde.Factory serde) {
+    return kafka.events(builder -> builder.serde(serde));
+  }
+}
