@@ -5,11 +5,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Contracts as they were, to be compared with those of today. */
 public final class Baseline {
+  /** Where Git runs a build, as in a hook, these say where; it may be elsewhere. */
+  private static final Set<String> OF_ANOTHER_REPOSITORY =
+      Set.of("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX");
+
   private final Supplier<List<Contract>> contracts;
 
   private Baseline(Supplier<List<Contract>> contracts) {
@@ -47,21 +52,22 @@ public final class Baseline {
     @Nullable Path errors = null;
     try {
       errors = Files.createTempFile("git", ".err");
-      Process git =
+      ProcessBuilder archive =
           new ProcessBuilder("git", "archive", "--format=zip", revision, ".")
               .directory(directory.toFile())
-              .redirectError(errors.toFile())
-              .start();
+              .redirectError(errors.toFile());
+      archive.environment().keySet().removeAll(OF_ANOTHER_REPOSITORY);
+      Process git = archive.start();
       git.getOutputStream().close();
-      byte[] archive;
+      byte[] zip;
       try (InputStream in = git.getInputStream()) {
-        archive = in.readAllBytes();
+        zip = in.readAllBytes();
       }
       if (git.waitFor() != 0) {
         throw new ContractException(
             "git:" + revision + ": can't be read: " + Files.readString(errors).strip());
       }
-      return archive;
+      return zip;
     } catch (IOException e) {
       throw new ContractException("git:" + revision + ": can't be read; is there a git?", e);
     } catch (InterruptedException e) {

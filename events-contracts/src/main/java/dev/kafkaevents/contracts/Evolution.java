@@ -173,9 +173,9 @@ public final class Evolution {
         (event, parts) -> {
           report.append(event).append('\n');
           for (Part part : parts) {
-            report.append(part.title()).append(": ");
+            report.append(part.title()).append(':');
             if (part.findings().isEmpty()) {
-              report.append(Verdict.COMPATIBLE).append('\n');
+              report.append(' ').append(Verdict.COMPATIBLE).append('\n');
             } else {
               report.append('\n');
               part.findings().forEach(each -> report.append(each.lines()).append('\n'));

@@ -85,7 +85,7 @@ final class EvolutionTest {
 
     assertThat(findings()).containsExactly("BREAKING /lines required");
     assertThat(evolution().report())
-        .contains("v3 reads what v1 wrote: \n  BREAKING /lines required");
+        .contains("v3 reads what v1 wrote:\n  BREAKING /lines required");
     assertThatThrownBy(() -> evolution().requireCompatible())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("BREAKING /lines required");
@@ -276,9 +276,7 @@ final class EvolutionTest {
   void theCommand_comparesWithAGitRevision() throws Exception {
     List<String> printed = new ArrayList<>();
     Path repository = directory.resolve("now");
-    git(repository, "init", "-q");
-    git(repository, "add", ".");
-    git(repository, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "One");
+    GitRepository.of(repository);
 
     assertThat(run(printed, repository.toString(), "git:HEAD")).isZero();
     now.replace(YAML, "partitions: 6", "partitions: 7");
@@ -287,13 +285,6 @@ final class EvolutionTest {
     assertThat(run(printed, repository.toString(), "git:nowhere")).isEqualTo(2);
     assertThat(printed.get(2)).contains("git:nowhere: can't be read:");
     assertThat(run(printed, repository.toString(), "git:--output=x")).isEqualTo(2);
-  }
-
-  private static void git(Path directory, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("git"));
-    command.addAll(List.of(arguments));
-    Process git = new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start();
-    assertThat(git.waitFor()).isZero();
   }
 
   @Test
