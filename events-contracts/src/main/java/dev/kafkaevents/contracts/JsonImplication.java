@@ -23,8 +23,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class JsonImplication {
   private static final int MOST_STEPS = 20_000;
-  private static final Set<String> EVERY_TYPE =
-      Set.of("null", "boolean", "object", "array", "number", "string");
 
   /** Implied only by the same in the writer's schema. */
   private static final Map<String, String> NOT_MODELLED = new LinkedHashMap<>();
@@ -57,6 +55,7 @@ final class JsonImplication {
 
   private record Step(List<JsonNode> facts, JsonNode reader) {}
 
+  private final JsonFacts writer;
   private final JsonNode writerDocument;
   private final JsonNode readerDocument;
   private Set<Suspect> suspects = new LinkedHashSet<>();
@@ -67,6 +66,7 @@ final class JsonImplication {
   private int steps;
 
   private JsonImplication(JsonNode writerDocument, JsonNode readerDocument) {
+    this.writer = new JsonFacts(writerDocument);
     this.writerDocument = writerDocument;
     this.readerDocument = readerDocument;
   }
@@ -74,31 +74,12 @@ final class JsonImplication {
   /** What could not be proven; if empty, all that {@code writer} writes {@code reader} reads. */
   static Set<Suspect> suspects(JsonPayload writer, JsonPayload reader) {
     JsonImplication implication = new JsonImplication(writer.closed, reader.open);
-    implication.imply(implication.facts(List.of(), writer.closed), 0, reader.open, "");
+    implication.imply(implication.writer.facts(List.of(), writer.closed), 0, reader.open, "");
     return implication.suspects;
   }
 
   private void suspect(String path, String keyword) {
     suspects.add(new Suspect(path, keyword));
-  }
-
-  /** {@code known}, and what {@code schema} says of the same value. */
-  private List<JsonNode> facts(List<JsonNode> known, JsonNode schema) {
-    List<JsonNode> facts = new ArrayList<>(known);
-    addFacts(schema, facts);
-    return facts;
-  }
-
-  private void addFacts(JsonNode schema, List<JsonNode> facts) {
-    if (facts.contains(schema) || (schema.isBoolean() && schema.booleanValue())) {
-      return;
-    }
-    facts.add(schema);
-    JsonNode referred = SchemaKeywords.referred(schema, writerDocument);
-    if (referred != null) {
-      addFacts(referred, facts);
-    }
-    schema.path("allOf").forEach(each -> addFacts(each, facts));
   }
 
   /**
@@ -114,7 +95,7 @@ final class JsonImplication {
       JsonNode branches = fact.has("oneOf") ? fact.get("oneOf") : fact.get("anyOf");
       if (branches != null) {
         for (JsonNode branch : branches) {
-          imply(facts(facts, branch), i + 1, reader, path);
+          imply(writer.facts(facts, branch), i + 1, reader, path);
         }
         return;
       }
@@ -123,7 +104,8 @@ final class JsonImplication {
   }
 
   private void implyWithoutBranches(List<JsonNode> facts, JsonNode reader, String path) {
-    boolean writesNothing = facts.stream().anyMatch(f -> f.isBoolean()) || types(facts).isEmpty();
+    boolean writesNothing =
+        facts.stream().anyMatch(f -> f.isBoolean()) || JsonFacts.types(facts).isEmpty();
     if (writesNothing
         || (reader.isEmpty() && reader.isObject())
         || !assumed.add(new Step(facts, reader))) {
@@ -135,16 +117,17 @@ final class JsonImplication {
       }
       return;
     }
-    JsonNode values = valuesOf(facts);
+    JsonNode values = JsonFacts.valuesOf(facts);
     if (values != null) {
       for (JsonNode value : values) {
-        if (isWritten(facts, value) && !JsonPayload.judge(reader, readerDocument).accepts(value)) {
+        if (writer.isWritten(facts, value)
+            && !JsonPayload.judge(reader, readerDocument).accepts(value)) {
           suspect(path, "enum");
         }
       }
       return;
     }
-    Set<String> types = types(facts);
+    Set<String> types = JsonFacts.types(facts);
     implyType(types, reader, path);
     if (reader.has("enum") || reader.has("const")) {
       suspect(path, reader.has("enum") ? "enum" : "const");
@@ -161,7 +144,7 @@ final class JsonImplication {
       List<JsonNode> items = new ArrayList<>();
       for (JsonNode fact : facts) {
         if (fact.has("items") && !fact.has("prefixItems")) {
-          addFacts(fact.get("items"), items);
+          writer.addFacts(fact.get("items"), items);
         }
       }
       imply(items, 0, reader.get("items"), path + "/*");
@@ -222,7 +205,7 @@ final class JsonImplication {
     if (reader.isBoolean() || depth > 4) {
       return reader.isBoolean() && !reader.booleanValue();
     }
-    JsonNode values = valuesOf(facts);
+    JsonNode values = JsonFacts.valuesOf(facts);
     if (values != null) {
       for (JsonNode value : values) {
         if (JsonPayload.judge(reader, readerDocument).accepts(value)) {
@@ -231,12 +214,12 @@ final class JsonImplication {
       }
       return true;
     }
-    Set<String> types = new HashSet<>(types(facts));
+    Set<String> types = new HashSet<>(JsonFacts.types(facts));
     if (types.contains("number")) {
       types.add("integer");
     }
-    Set<String> readTypes = types(List.of(reader));
-    if (types.stream().noneMatch(type -> isOf(type, readTypes))) {
+    Set<String> readTypes = JsonFacts.types(List.of(reader));
+    if (types.stream().noneMatch(type -> JsonFacts.isOf(type, readTypes))) {
       return true;
     }
     JsonNode referred = SchemaKeywords.referred(reader, readerDocument);
@@ -252,14 +235,14 @@ final class JsonImplication {
       return false;
     }
     for (JsonNode name : reader.path("required")) {
-      if (ofProperty(facts, name.stringValue()) == null) {
+      if (writer.ofProperty(facts, name.stringValue()) == null) {
         return true;
       }
     }
     for (Map.Entry<String, JsonNode> each : reader.path("properties").properties()) {
-      List<JsonNode> ofIt = ofProperty(facts, each.getKey());
+      List<JsonNode> ofIt = writer.ofProperty(facts, each.getKey());
       if (ofIt != null
-          && isRequired(facts, each.getKey())
+          && JsonFacts.isRequired(facts, each.getKey())
           && isImpossible(ofIt, each.getValue(), depth + 1)) {
         return true;
       }
@@ -269,61 +252,13 @@ final class JsonImplication {
 
   private void implyType(Set<String> types, JsonNode reader, String path) {
     if (reader.has("type")) {
-      Set<String> readTypes = types(List.of(reader));
+      Set<String> readTypes = JsonFacts.types(List.of(reader));
       for (String type : types) {
-        if (!isOf(type, readTypes)) {
+        if (!JsonFacts.isOf(type, readTypes)) {
           suspect(path, "type");
         }
       }
     }
-  }
-
-  private static boolean isOf(String type, Set<String> types) {
-    return types.contains(type) || (type.equals("integer") && types.contains("number"));
-  }
-
-  /** The types a value can have, of which all of {@code facts} hold. */
-  private static Set<String> types(List<JsonNode> facts) {
-    Set<String> types = EVERY_TYPE;
-    for (JsonNode fact : facts) {
-      JsonNode type = fact.get("type");
-      if (type != null) {
-        Set<String> here = new HashSet<>();
-        if (type.isArray()) {
-          type.forEach(each -> here.add(each.stringValue()));
-        } else {
-          here.add(type.stringValue());
-        }
-        Set<String> both = new HashSet<>();
-        for (String each : types) {
-          if (isOf(each, here)) {
-            both.add(each);
-          }
-        }
-        if (here.contains("integer") && types.contains("number") && !here.contains("number")) {
-          both.add("integer");
-        }
-        types = both;
-      }
-    }
-    return types;
-  }
-
-  /** All values there can be, if they are listed. */
-  private static @Nullable JsonNode valuesOf(List<JsonNode> facts) {
-    for (JsonNode fact : facts) {
-      if (fact.has("const")) {
-        return Json.MAPPER.createArrayNode().add(fact.get("const"));
-      }
-      if (fact.has("enum")) {
-        return fact.get("enum");
-      }
-    }
-    return null;
-  }
-
-  private boolean isWritten(List<JsonNode> facts, JsonNode value) {
-    return facts.stream().allMatch(fact -> JsonPayload.judge(fact, writerDocument).accepts(value));
   }
 
   private void implyNotModelled(
@@ -461,13 +396,13 @@ final class JsonImplication {
 
   private void implyObject(List<JsonNode> facts, JsonNode reader, String path) {
     for (JsonNode name : reader.path("required")) {
-      if (!isRequired(facts, name.stringValue())) {
+      if (!JsonFacts.isRequired(facts, name.stringValue())) {
         suspect(AvroJson.child(path, name.stringValue()), "required");
       }
     }
     JsonNode properties = reader.path("properties");
     for (Map.Entry<String, JsonNode> each : properties.properties()) {
-      List<JsonNode> ofIt = ofProperty(facts, each.getKey());
+      List<JsonNode> ofIt = writer.ofProperty(facts, each.getKey());
       if (ofIt != null) {
         imply(ofIt, 0, each.getValue(), AvroJson.child(path, each.getKey()));
       }
@@ -476,72 +411,16 @@ final class JsonImplication {
     if (others != null) {
       for (JsonNode fact : facts) {
         for (String name : fact.path("properties").propertyNames()) {
-          List<JsonNode> ofIt = ofProperty(facts, name);
+          List<JsonNode> ofIt = writer.ofProperty(facts, name);
           if (!properties.has(name) && ofIt != null) {
             imply(ofIt, 0, others, AvroJson.child(path, name));
           }
         }
       }
-      List<JsonNode> ofOthers = ofOthers(facts);
+      List<JsonNode> ofOthers = writer.ofOthers(facts);
       if (ofOthers != null) {
         imply(ofOthers, 0, others, path + "/*");
       }
     }
-  }
-
-  private static boolean isRequired(List<JsonNode> facts, String name) {
-    for (JsonNode fact : facts) {
-      for (JsonNode each : fact.path("required")) {
-        if (each.stringValue().equals(name)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  /** What holds of a property; null if it is never written. */
-  private @Nullable List<JsonNode> ofProperty(List<JsonNode> facts, String name) {
-    List<JsonNode> ofIt = new ArrayList<>();
-    boolean named = false;
-    for (JsonNode fact : facts) {
-      JsonNode schema = fact.path("properties").get(name);
-      if (schema != null) {
-        named = true;
-        addFacts(schema, ofIt);
-      }
-    }
-    return named ? ofIt : ofOthers(facts);
-  }
-
-  /** What holds of properties that no fact names; null if they are never written. */
-  private @Nullable List<JsonNode> ofOthers(List<JsonNode> facts) {
-    List<JsonNode> ofThem = new ArrayList<>();
-    boolean closed = false;
-    boolean uncertain = false;
-    for (JsonNode fact : facts) {
-      JsonNode others = fact.get("additionalProperties");
-      if (others != null && !fact.has("patternProperties")) {
-        if (isFalse(others)) {
-          return null;
-        }
-        addFacts(others, ofThem);
-      }
-      closed |= isFalse(fact.get("unevaluatedProperties"));
-      uncertain |= others != null || mayNameOthers(fact);
-    }
-    return closed && !uncertain ? null : ofThem;
-  }
-
-  /** Whether it has parts that are not among the facts, and may apply. */
-  private boolean mayNameOthers(JsonNode fact) {
-    return fact.has("patternProperties")
-        || fact.has("if")
-        || fact.has("dependentSchemas")
-        || (fact.has("anyOf") && SchemaKeywords.namesProperties(fact, writerDocument));
-  }
-
-  private static boolean isFalse(@Nullable JsonNode node) {
-    return node != null && node.isBoolean() && !node.booleanValue();
   }
 }

@@ -11,13 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** A mapping in a YAML file, read strictly: whatever is wrong is told with its file and line. */
 final class YamlMap {
@@ -46,9 +48,11 @@ final class YamlMap {
   /** The document in {@code bytes}, which came from {@code file}. */
   static YamlMap parse(String file, byte[] bytes) {
     try {
+      LoadSettings settings = LoadSettings.builder().setLabel(file).build();
+      StreamReader reader = new StreamReader(settings, new String(bytes, UTF_8));
       Node root =
-          new Compose(LoadSettings.builder().setLabel(file).build())
-              .composeString(new String(bytes, UTF_8))
+          new Composer(settings, new ParserImpl(settings, reader))
+              .getSingleNode()
               .orElseThrow(() -> new ContractException(file + ": is empty"));
       return new YamlMap(file, "", root);
     } catch (YamlEngineException e) {
