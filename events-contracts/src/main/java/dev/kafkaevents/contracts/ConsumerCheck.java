@@ -35,27 +35,24 @@ final class ConsumerCheck {
   private List<Ended> deliver(Case each, int times, Stage stage) {
     Topics.create(contract, stage);
     otherTopics.forEach(topic -> stage.createTopic(topic, 1, Map.of()));
-    List<Position> positions = new ArrayList<>();
-    Events writing = stage.events(builder -> builder);
-    for (int i = 0; i < times; i++) {
-      positions.add(writing.send(each.message()).join());
-    }
     Outcome outcome = new Outcome(contract);
-    Events events =
-        stage.events(
-            builder -> {
-              assembly.accept(builder);
-              return builder.probe(outcome);
-            });
-    subscribing.accept(events);
-    stage.settle();
-    List<Ended> ended = new ArrayList<>();
-    for (Position position : positions) {
-      ended.add(new Ended(position, outcome.of(position), outcome.isCommitted(position)));
+    try (Events writing = stage.events(builder -> builder);
+        Events events =
+            stage.events(
+                builder -> {
+                  assembly.accept(builder);
+                  return builder.probe(outcome);
+                })) {
+      List<Position> positions = new ArrayList<>();
+      for (int i = 0; i < times; i++) {
+        positions.add(writing.send(each.message()).join());
+      }
+      subscribing.accept(events);
+      stage.settle();
+      return positions.stream()
+          .map(at -> new Ended(at, outcome.of(at), outcome.isCommitted(at)))
+          .toList();
     }
-    events.close();
-    writing.close();
-    return ended;
   }
 
   /**
