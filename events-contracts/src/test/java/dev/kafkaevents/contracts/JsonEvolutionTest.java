@@ -187,6 +187,15 @@ final class JsonEvolutionTest {
             a("{'anyOf': [{'type': 'string'}, {'type': 'null'}]}"),
             a("{'type': 'string'}"),
             "/a type"),
+        // Exactly one of them: not both.
+        breaking(
+            a("{'type': 'string'}"),
+            a("{'oneOf': [{'type': 'string'}, {'type': ['string', 'null']}]}"),
+            "/a oneOf"),
+        undecided(
+            "{'type': 'object', 'anyOf': [{'required': ['x'], 'properties': {'x': {}}}, {'required': ['y'], 'properties': {'y': {}}}]}",
+            "{'type': 'object', 'oneOf': [{'required': ['x']}, {'required': ['y']}]}",
+            "/ oneOf"),
         compatible(TREE.replace("TYPE", "integer"), TREE.replace("TYPE", "number")),
         breaking(
             TREE.replace("TYPE", "number"),
