@@ -76,7 +76,10 @@ public final class History {
     return new History(options, System::nanoTime);
   }
 
-  static History of(SubscribeOptions options, LongSupplier clock) {
+  /**
+   * The same, by another clock than {@link System#nanoTime}: that of a Kafka on virtual time, say.
+   */
+  public static History of(SubscribeOptions options, LongSupplier clock) {
     return new History(options, clock);
   }
 

@@ -1,98 +1,97 @@
 package dev.kafkaevents.testkit.memory;
 
 import dev.kafkaevents.Delivery;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import dev.kafkaevents.spi.EventsProbe;
+import dev.kafkaevents.testkit.memory.Step.Kind;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Which threads are in deliveries, and which of them wait for a retry: facts by which virtual time
- * knows what looking at threads does not tell. Thread-safe.
- */
-final class Activity implements EventsProbe, DeliveryInterceptor {
+/** Which deliveries are under way. Thread-safe. */
+final class Activity implements DeliveryInterceptor, EventsProbe {
+  private final Timeline time;
   private final Map<Thread, Delivery<?>> delivering = new ConcurrentHashMap<>();
-  private final Set<Thread> awaitingRetry = ConcurrentHashMap.newKeySet();
 
-  /** Timers have fired whose threads have not been seen going on. */
-  private final AtomicInteger resuming = new AtomicInteger();
-
-  /** Records that were polled and neither settled nor failed. */
-  private final AtomicInteger outstanding = new AtomicInteger();
+  Activity(Timeline time) {
+    this.time = time;
+  }
 
   @Override
   public Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception {
     Thread me = Thread.currentThread();
     delivering.put(me, delivery);
     try {
-      return chain.proceed(delivery);
+      Settlement settlement =
+          chain.proceed(time.isReplayed() ? new DeliveryInTurns<>(delivery, time) : delivery);
+      time.point();
+      return settlement;
     } finally {
       delivering.remove(me);
-      goesOn(me);
     }
   }
 
-  @Override
-  public void retryScheduled(Delivery<?> delivery, Duration delay) {
-    awaitingRetry.add(Thread.currentThread());
-  }
+  // As a probe, where each thing that is done is told of.
 
   @Override
   public void delivered(Delivery<?> delivery) {
-    goesOn(Thread.currentThread());
+    did(Kind.DELIVERED, delivery.position(), "calls the handler for");
   }
 
   @Override
   public void settled(Delivery<?> delivery, Settlement settlement) {
-    outstanding.decrementAndGet();
+    did(
+        Kind.SETTLED,
+        delivery.position(),
+        settlement instanceof Settlement.DeadLettered
+            ? "settled as a dead letter"
+            : settlement instanceof Settlement.Skipped ? "skipped" : "settled");
   }
 
   @Override
   public void failed(Delivery<?> delivery, Throwable failure) {
-    outstanding.decrementAndGet();
+    did(Kind.FAILED, delivery.position(), "failed at");
   }
 
-  void polled(int records) {
-    outstanding.addAndGet(records);
+  @Override
+  public void retryScheduled(Delivery<?> delivery, Duration delay) {
+    did(Kind.RETRY, delivery.position(), "waits " + delay + " to try again");
   }
 
-  /** What was expected has not come for so long that it never will: records were let go of. */
-  void nobodyCame() {
-    if (delivering.isEmpty()) {
-      outstanding.set(0);
-    }
-    resuming.set(0);
+  @Override
+  public void committed(String group, String topic, int partition, long offset) {
+    did(Kind.COMMITTED, new Position(topic, partition, offset), "committed");
   }
 
-  private void goesOn(Thread thread) {
-    if (awaitingRetry.remove(thread)) {
-      resuming.decrementAndGet();
-    }
+  @Override
+  public void commitFailed(String group, String topic, int partition, Throwable failure) {
+    did(Kind.COMMIT_FAILED, whole(topic, partition), "could not commit");
   }
 
-  /** So many timers are about to fire. */
-  void fires(int timers) {
-    resuming.set(timers);
+  @Override
+  public void assigned(String group, String topic, int partition) {
+    did(Kind.ASSIGNED, whole(topic, partition), "has");
   }
 
-  boolean isDelivering(Thread thread) {
-    return delivering.containsKey(thread);
+  @Override
+  public void revoked(String group, String topic, int partition) {
+    did(Kind.REVOKED, whole(topic, partition), "gave up");
   }
 
-  /** Whether no record is under way, so that no worker has anything to do. */
-  boolean isNone() {
-    return outstanding.get() <= 0 && delivering.isEmpty();
+  @Override
+  public void lost(String group, String topic, int partition) {
+    did(Kind.LOST, whole(topic, partition), "lost");
   }
 
-  /** Whether some worker might be about to begin, or to go on after what it waited for. */
-  boolean isDoubtful() {
-    return resuming.get() > 0
-        || (outstanding.get() > 0 && delivering.isEmpty())
-        || delivering.keySet().stream().anyMatch(thread -> !awaitingRetry.contains(thread));
+  private static Position whole(String topic, int partition) {
+    return new Position(topic, partition, -1);
+  }
+
+  private void did(Kind kind, Position at, String what) {
+    String where = at.offset() < 0 ? at.topic() + "-" + at.partition() : at.toString();
+    time.told(kind, at, what + " " + where);
   }
 
   /** What is under way, by where it was read. */

@@ -113,6 +113,12 @@ final class Batches {
     return all;
   }
 
+  /** Drops all, and nobody is told. */
+  void forget() {
+    waiting.clear();
+    sending = 0;
+  }
+
   boolean isEmpty() {
     return sending == 0 && waiting.values().stream().allMatch(Deque::isEmpty);
   }

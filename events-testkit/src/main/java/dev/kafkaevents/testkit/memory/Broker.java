@@ -36,12 +36,14 @@ final class Broker {
   static final Node NODE = new Node(1, "in-memory", 9092);
   static final String ADDRESS = "in-memory:9092";
 
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final int LONGEST_NAME = 249;
 
   /**
    * How long, in real time, handlers and callbacks may be at work at one moment of virtual time.
    */
-  volatile Duration patience = Duration.ofSeconds(10);
+  volatile Duration patience = PATIENCE;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -60,8 +62,8 @@ final class Broker {
 
   final Set<Batches> unsent = new LinkedHashSet<>();
 
-  /** Counts changes, so that nobody waits for one that has happened. */
-  private long version;
+  /** Counts changes, so that nobody waits for one that has happened. Written under the lock. */
+  private volatile long version;
 
   private boolean closed;
 
@@ -69,12 +71,14 @@ final class Broker {
     this.random = new SplittableRandom(seed);
     this.time = time;
     this.clusterId = new Uuid(random.nextLong(), random.nextLong()).toString();
+    time.isOf(this);
   }
 
   // How all of it is reached.
 
   /** Does {@code work} alone, after what is due. */
   <T> T atomically(Supplier<T> work) {
+    enter();
     lock.lock();
     try {
       expire();
@@ -86,6 +90,7 @@ final class Broker {
 
   /** Does {@code work} alone, after what is due. */
   void atomically(Runnable work) {
+    enter();
     lock.lock();
     try {
       expire();
@@ -95,10 +100,23 @@ final class Broker {
     }
   }
 
+  private void enter() {
+    if (!lock.isHeldByCurrentThread()) {
+      time.enter();
+    }
+  }
+
   /** Tells all who wait to look again. Under the lock. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   void changed() {
     version++;
     changed.signalAll();
+    time.changed();
+  }
+
+  /** Whether {@code thread} is about to get the lock. */
+  boolean isAwaitedBy(Thread thread) {
+    return lock.hasQueuedThread(thread);
   }
 
   /** Wakes all who wait, as after a wake-up of one of them. */
@@ -108,12 +126,7 @@ final class Broker {
 
   /** What to hand to {@link #await}: take it before looking. */
   long version() {
-    lock.lock();
-    try {
-      return version;
-    } finally {
-      lock.unlock();
-    }
+    return version;
   }
 
   /** Waits until something has changed since {@code seen}, or is due, or it is {@code until}. */
@@ -123,29 +136,20 @@ final class Broker {
 
   /** The same, where before {@code matters} a time-out changes nothing. */
   void await(long seen, long until, long matters) throws InterruptedException {
-    if (time.mustBeDriven() && time instanceof VirtualTime virtual) {
-      drive(virtual, seen, until);
+    if (time instanceof VirtualTime virtual) {
+      long due = atomically(() -> nextExpiry(until));
+      long dueThatMatters = atomically(() -> nextExpiry(matters));
+      virtual.await(() -> version != seen, due, dueThatMatters, true);
       return;
     }
     lock.lockInterruptibly();
     try {
       if (version == seen) {
-        time.await(changed, nextExpiry(until), nextExpiry(matters), seen);
+        time.await(changed, nextExpiry(until));
         expire();
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Somebody from outside waits in virtual time: it passes when nobody else has anything to do. */
-  private void drive(VirtualTime virtual, long seen, long until) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
-    virtual.awaitQuiet(this, patience);
-    if (version() == seen) {
-      virtual.jump(this, atomically(() -> nextExpiry(until)));
     }
   }
 
@@ -160,7 +164,8 @@ final class Broker {
     }
   }
 
-  private long nextExpiry(long until) {
+  /** When the next thing is due, but not after {@code until}. Under the lock. */
+  long nextExpiry(long until) {
     long next = transactions.nextExpiry(until);
     for (Group group : groups.values()) {
       next = group.nextExpiry(next);

@@ -44,6 +44,13 @@ final class Commits {
   }
 
   private @Nullable RuntimeException attempt(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    broker.time.point();
+    RuntimeException failure = attemptNow(offsets);
+    broker.time.point();
+    return failure;
+  }
+
+  private @Nullable RuntimeException attemptNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
     return broker.atomically(
         () -> {
           try {

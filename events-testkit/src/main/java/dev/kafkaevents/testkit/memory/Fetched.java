@@ -75,7 +75,7 @@ final class Fetched<K, V> {
     broker.atomically(() -> fetch(outOfRange));
     Map<TopicPartition, List<ConsumerRecord<K, V>>> records = new LinkedHashMap<>();
     Map<TopicPartition, OffsetAndMetadata> nextOffsets = new LinkedHashMap<>();
-    int left = settings.maxPollRecords;
+    int left = broker.time.upTo(settings.maxPollRecords);
     Iterator<Portion> iterator = portions.iterator();
     while (iterator.hasNext() && left > 0) {
       Portion portion = iterator.next();
@@ -114,7 +114,18 @@ final class Fetched<K, V> {
       }
       return null;
     }
+    for (Map.Entry<TopicPartition, List<ConsumerRecord<K, V>>> entry : records.entrySet()) {
+      tell(entry.getKey(), entry.getValue());
+    }
     return new ConsumerRecords<>(records, nextOffsets);
+  }
+
+  private void tell(TopicPartition id, List<ConsumerRecord<K, V>> records) {
+    long first = records.get(0).offset();
+    broker.time.did(
+        Step.Kind.POLLED,
+        new dev.kafkaevents.Position(id.topic(), id.partition(), first),
+        "polled " + records.size() + " of " + id + " from " + first);
   }
 
   /** Fetches where nothing is left of what was fetched. */

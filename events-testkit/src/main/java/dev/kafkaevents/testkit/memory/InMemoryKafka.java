@@ -42,14 +42,14 @@ public final class InMemoryKafka implements AutoCloseable {
   private final Broker broker;
   private final Activity activity;
 
-  private InMemoryKafka(Broker broker, Activity activity) {
+  private InMemoryKafka(Broker broker) {
     this.broker = broker;
-    this.activity = activity;
+    this.activity = new Activity(broker.time);
   }
 
   /** Starts one on the machine's time. */
   public static InMemoryKafka start() {
-    return new InMemoryKafka(new Broker(System.nanoTime(), Timeline.machine()), new Activity());
+    return new InMemoryKafka(new Broker(System.nanoTime(), Timeline.machine()));
   }
 
   /**
@@ -60,14 +60,75 @@ public final class InMemoryKafka implements AutoCloseable {
    * @param seed of all that is left to chance: identities and partitions of records without keys
    */
   public static InMemoryKafka withVirtualTime(long seed) {
-    Activity activity = new Activity();
-    return new InMemoryKafka(new Broker(seed, new VirtualTime(seed, activity)), activity);
+    return new InMemoryKafka(new Broker(seed, new VirtualTime(seed)));
+  }
+
+  /**
+   * Starts one on a time of its own, where nothing happens by itself: threads of events and clients
+   * run one at a time, and only while the test calls {@link #step}, {@link #settle} or {@link
+   * #advance}, or waits in a client, or closes something. Who is next is decided by {@code seed}:
+   * the same calls with the same seed do the same.
+   *
+   * <p>What the test publishes is stored by a later step; to wait for its future before that is to
+   * wait for ever.
+   */
+  public static InMemoryKafka stepByStep(long seed) {
+    return byChance(seed, new Chance(seed, false));
+  }
+
+  static InMemoryKafka byChance(long seed, Chance chance) {
+    return new InMemoryKafka(new Broker(seed, new VirtualTime(seed, chance)));
+  }
+
+  VirtualTime virtualTime() {
+    if (broker.time instanceof VirtualTime virtual) {
+      return virtual;
+    }
+    throw new IllegalStateException("this Kafka is on the machine's time");
+  }
+
+  /**
+   * Does the next thing, on whichever thread it is; null if nothing is left to do. Time passes if
+   * nothing is left to do before.
+   *
+   * @throws IllegalStateException if this Kafka was not started {@link #stepByStep}
+   */
+  public @Nullable Step step() {
+    if (!broker.time.isReplayed()) {
+      throw new IllegalStateException(
+          "things happen by themselves on this Kafka; start it with stepByStep");
+    }
+    return virtualTime().step();
+  }
+
+  /** All steps so far, of a Kafka that was started {@link #stepByStep}; empty of any other. */
+  public List<Step> steps() {
+    return broker.time instanceof VirtualTime virtual ? virtual.steps() : List.of();
+  }
+
+  /** Removes some member from its group; which group, or null if there is none. */
+  @Nullable String evictOne() {
+    return broker.atomically(
+        () -> {
+          for (Group group : broker.groups().values()) {
+            Members members = group.protocol();
+            if (members != null && !members.all().isEmpty()) {
+              members.remove(members.all().iterator().next().id);
+              broker.changed();
+              return group.id;
+            }
+          }
+          return null;
+        });
   }
 
   /** Begins the assembly of events on this Kafka, with its clients, its time and its threads. */
   public KafkaEvents.Builder events(EventsConfig config) {
     KafkaEvents.Builder builder =
-        KafkaEvents.builder(config).clients(clients()).probe(activity).onDelivery(activity);
+        KafkaEvents.builder(config).clients(clients()).onDelivery(activity);
+    if (broker.time.isReplayed()) {
+      builder.probe(activity);
+    }
     return broker.time instanceof VirtualTime virtual ? builder.runtime(virtual) : builder;
   }
 
@@ -99,10 +160,12 @@ public final class InMemoryKafka implements AutoCloseable {
    * @throws AssertionError if it can't be, with what is at work
    */
   public void settle() {
-    if (broker.time instanceof VirtualTime virtual) {
+    if (broker.time instanceof VirtualTime virtual && virtual.isTakingTurns()) {
+      settleInTurns(virtual);
+    } else if (broker.time instanceof VirtualTime virtual) {
       long limit = virtual.nanos() + LONGEST.toNanos();
       while (!isSettledNow(virtual)) {
-        if (!virtual.jump(broker, limit)) {
+        if (!virtual.jump(limit)) {
           throw new AssertionError(
               "not settled within " + LONGEST + " of virtual time: " + activity.describe());
         }
@@ -112,17 +175,23 @@ public final class InMemoryKafka implements AutoCloseable {
     }
   }
 
-  private boolean isSettledNow(VirtualTime virtual) {
-    requireQuiet(virtual);
-    return broker.isSettled();
+  private void settleInTurns(VirtualTime virtual) {
+    requireScenario();
+    if (!virtual.awaitQuietAnd(broker::isSettled, virtual.nanos() + LONGEST.toNanos())) {
+      throw new AssertionError(
+          "not settled within " + LONGEST + " of virtual time: " + activity.describe());
+    }
   }
 
-  private void requireQuiet(VirtualTime virtual) {
-    List<String> busy = virtual.awaitQuiet(broker, broker.patience);
-    if (!busy.isEmpty()) {
-      throw new AssertionError(
-          "at work for longer than " + broker.patience + " without an end: " + busy);
+  private void requireScenario() {
+    if (!broker.time.isReplayed()) {
+      throw new IllegalStateException("a thread of events can't wait for itself to be done");
     }
+  }
+
+  private boolean isSettledNow(VirtualTime virtual) {
+    virtual.requireQuiet();
+    return broker.isSettled();
   }
 
   private void awaitSettled() {
@@ -169,7 +238,7 @@ public final class InMemoryKafka implements AutoCloseable {
       Map<String, Object> config,
       @Nullable Deserializer<K> keys,
       @Nullable Deserializer<V> values) {
-    return new MemoryConsumer<>(broker, config, keys, values, records -> {});
+    return new MemoryConsumer<>(broker, config, keys, values);
   }
 
   /** An administrator: of topics, their records and configurations, and of groups. */
@@ -177,19 +246,27 @@ public final class InMemoryKafka implements AutoCloseable {
     return AdminCalls.admin(broker);
   }
 
+  private static void crashesWithItsLife(Runnable crash) {
+    if (Thread.currentThread() instanceof Player player && player.life != null) {
+      player.life.crashesWithIt(crash);
+    }
+  }
+
   /** What Kafka Events takes its clients from. */
   public KafkaClients clients() {
     return new KafkaClients() {
       @Override
       public Producer<byte[], byte[]> producer(Map<String, Object> config) {
-        return InMemoryKafka.this.producer(config, null, null);
+        MemoryProducer<byte[], byte[]> producer = new MemoryProducer<>(broker, config, null, null);
+        crashesWithItsLife(producer::crash);
+        return producer;
       }
 
       @Override
       public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        MemoryConsumer<byte[], byte[]> consumer =
-            new MemoryConsumer<>(broker, config, null, null, activity::polled);
+        MemoryConsumer<byte[], byte[]> consumer = new MemoryConsumer<>(broker, config, null, null);
         broker.atomically(() -> broker.consumers.add(consumer));
+        crashesWithItsLife(consumer::crash);
         return consumer;
       }
     };
@@ -201,12 +278,15 @@ public final class InMemoryKafka implements AutoCloseable {
    * polls and transactions expire; the events above know nothing of it.
    */
   public void advance(Duration time) {
-    if (broker.time instanceof VirtualTime virtual) {
+    if (broker.time instanceof VirtualTime virtual && virtual.isTakingTurns()) {
+      requireScenario();
+      boolean ignored = virtual.awaitQuietAnd(() -> false, virtual.nanos() + time.toNanos());
+    } else if (broker.time instanceof VirtualTime virtual) {
       long until = virtual.nanos() + time.toNanos();
       do {
-        requireQuiet(virtual);
-      } while (virtual.jump(broker, until));
-      requireQuiet(virtual);
+        virtual.requireQuiet();
+      } while (virtual.jump(until));
+      virtual.requireQuiet();
     } else {
       broker.atomically(() -> broker.time.advance(time));
       broker.signal();
@@ -258,6 +338,9 @@ public final class InMemoryKafka implements AutoCloseable {
   /** Lets the threads of producers end when they have sent what they have. */
   @Override
   public void close() {
+    if (broker.time instanceof VirtualTime virtual && !virtual.isTakingTurns()) {
+      virtual.turns().byThemselves();
+    }
     broker.close();
   }
 }

@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -65,9 +64,6 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   private final @Nullable Rebalances rebalances;
 
-  /** Is told how many records a poll returned. */
-  private final IntConsumer polled;
-
   private boolean subscribed;
   private long nextAutoCommit;
 
@@ -78,10 +74,8 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
       Broker broker,
       Map<String, Object> config,
       @Nullable Deserializer<K> keys,
-      @Nullable Deserializer<V> values,
-      IntConsumer polled) {
+      @Nullable Deserializer<V> values) {
     this.broker = broker;
-    this.polled = polled;
     this.settings = new ConsumerSettings(config, keys, values);
     this.keys = settings.deserializer(keys, ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, true);
     this.values =
@@ -289,7 +283,6 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
       findPositions(positions.ids());
       ConsumerRecords<K, V> records = fetched.poll();
       if (records != null) {
-        polled.accept(records.count());
         return records;
       }
       lookIdle(seen);

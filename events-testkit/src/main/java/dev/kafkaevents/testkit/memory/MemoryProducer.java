@@ -79,6 +79,7 @@ final class MemoryProducer<K, V> implements Producer<K, V> {
     requireNonNull(record, "record");
     SendFuture future = new SendFuture();
     Integer partition = record.partition();
+    broker.time.point();
     try {
       requireOpen();
       int count = awaitTopic(record.topic(), partition);
@@ -363,6 +364,12 @@ final class MemoryProducer<K, V> implements Producer<K, V> {
     keys.close();
     values.close();
     partitions.close();
+  }
+
+  /** Is gone as with its process: what is not sent is lost, and nobody is told. */
+  void crash() {
+    closed = true;
+    sender.crash();
   }
 
   private void abortWhatIsOpen() {

@@ -195,7 +195,8 @@ abstract class Rebalances {
     return broker.atomically(
         () -> {
           Uuid uuid = new Uuid(broker.random.nextLong(), broker.random.nextLong());
-          return Objects.requireNonNullElse(settings.instance, settings.clientId) + "-" + uuid;
+          String client = broker.time.isReplayed() ? "member" : settings.clientId;
+          return Objects.requireNonNullElse(settings.instance, client) + "-" + uuid;
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.kafkaevents.testkit.memory;
 
+import dev.kafkaevents.Position;
 import dev.kafkaevents.testkit.memory.Batches.Batch;
 import dev.kafkaevents.testkit.memory.Broker.Stored;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -89,6 +91,7 @@ final class Sender {
               send(next, told);
             }
           });
+      stored(told);
       told.forEach(this::tell);
       if (!told.isEmpty()) {
         broker.atomically(
@@ -98,6 +101,28 @@ final class Sender {
             });
       }
       goesOn = !told.isEmpty() || awaitWork(seen);
+    }
+  }
+
+  private void stored(List<Stored> outcomes) {
+    int count = 0;
+    StoredRecord first = null;
+    PendingRecord pending = null;
+    for (Stored outcome : outcomes) {
+      if (outcome.record() != null) {
+        count++;
+        if (first == null) {
+          first = outcome.record();
+          pending = outcome.pending();
+        }
+      }
+    }
+    if (first != null && pending != null) {
+      TopicPartition to = pending.destination();
+      broker.time.did(
+          Step.Kind.STORED,
+          new Position(to.topic(), to.partition(), first.offset()),
+          "stored " + count + " of " + to + " from " + first.offset());
     }
   }
 
@@ -243,6 +268,16 @@ final class Sender {
     broker.atomically(
         () -> {
           unsent.forEach(batch -> batches.told());
+          broker.changed();
+        });
+  }
+
+  void crash() {
+    broker.atomically(
+        () -> {
+          batches.forget();
+          broker.unsent.remove(batches);
+          closed = true;
           broker.changed();
         });
   }

@@ -1,8 +1,11 @@
 package dev.kafkaevents.testkit.memory;
 
+import dev.kafkaevents.Position;
+import dev.kafkaevents.testkit.memory.Step.Kind;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What time it is for an in-memory Kafka, and how its threads wait. Guarded by the broker's lock.
@@ -14,15 +17,39 @@ interface Timeline {
   /** Nanoseconds since some moment. */
   long nanos();
 
-  /**
-   * Waits for a change since {@code seen}, or until it is {@code untilNanos}, and at times for
-   * less. Before {@code mattersNanos} a time-out would only be followed by another such wait.
-   */
-  void await(Condition changed, long untilNanos, long mattersNanos, long seen)
-      throws InterruptedException;
+  /** Waits for a change, or until it is {@code untilNanos}, and at times for less. */
+  void await(Condition changed, long untilNanos) throws InterruptedException;
 
-  /** Whether the calling thread has to see to it itself that time passes while it waits. */
-  boolean mustBeDriven();
+  /** Whose time it is. Before all else. */
+  default void isOf(Broker owner) {}
+
+  /** A thread asks something of the broker, whose lock it has not. */
+  default void enter() {}
+
+  /** Something has changed that somebody may wait for. */
+  default void changed() {}
+
+  /** Here an application could crash. Not under the lock. */
+  default void point() {}
+
+  /** Something was done, after which an application could crash. Not under the lock. */
+  default void did(Kind kind, @Nullable Position at, String what) {}
+
+  /**
+   * The same, told from where nobody may come in between: it could crash when it next asks for
+   * something.
+   */
+  default void told(Kind kind, @Nullable Position at, String what) {}
+
+  /** How many records a poll returns that could return {@code most}. */
+  default int upTo(int most) {
+    return most;
+  }
+
+  /** Whether names have to be the same in each run. */
+  default boolean isReplayed() {
+    return false;
+  }
 
   /** Lets {@code time} pass at once. The caller signals who waits. */
   void advance(Duration time);
@@ -50,17 +77,11 @@ interface Timeline {
 
       @Override
       @SuppressWarnings("WaitNotInLoop") // callers loop
-      public void await(Condition changed, long untilNanos, long mattersNanos, long seen)
-          throws InterruptedException {
+      public void await(Condition changed, long untilNanos) throws InterruptedException {
         long left = untilNanos - nanos();
         if (left > 0) {
           long ignored = changed.awaitNanos(left);
         }
-      }
-
-      @Override
-      public boolean mustBeDriven() {
-        return false;
       }
 
       @Override

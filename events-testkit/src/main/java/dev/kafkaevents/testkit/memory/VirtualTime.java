@@ -1,12 +1,15 @@
 package dev.kafkaevents.testkit.memory;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.kafkaevents.Position;
 import dev.kafkaevents.core.EventsRuntime;
+import dev.kafkaevents.testkit.memory.Player.Wait;
+import dev.kafkaevents.testkit.memory.Step.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -16,50 +19,94 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time that stands still until somebody moves it, for an in-memory Kafka and the events above it.
  * It moves in jumps, to when the next thing is due, and only when all threads that were made here
- * have nothing left to do at the present moment.
- *
- * <p>A thread has nothing to do when it waits in the broker for something that has not happened, or
- * waits elsewhere without a time limit, or is a worker between deliveries. What waits elsewhere
- * with a limit, as a handler that sleeps, is waited for. A thread that was just signalled may still
- * look as if it waited: so all must be quiet twice in a row, with a little real time in between.
+ * have nothing left to do at the present moment, which {@link Turns} tells.
  */
 final class VirtualTime implements Timeline, EventsRuntime {
   /**
-   * For so long after the last change time goes from poll to poll, since what was done is yet to be
-   * committed. Later an idle poll is like the one before, and time goes on to what matters.
+   * For so long after the last change time goes on in steps, each twice as long as the one before,
+   * since polls commit what was done. Later an idle poll is like the one before, and time goes on
+   * to what matters.
    */
-  private static final long POLL_BY_POLL = TimeUnit.SECONDS.toNanos(3);
+  private static final long STEP_BY_STEP = TimeUnit.SECONDS.toNanos(3);
 
-  private static final long BETWEEN_LOOKS = TimeUnit.MICROSECONDS.toNanos(60);
+  private static final long FIRST_STEP = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** How long facts that say otherwise outweigh threads that look quiet. */
-  private static final long DOUBT = TimeUnit.MILLISECONDS.toNanos(100);
+  /** How long, in real time, to wait for a thread that is not ours. */
+  private static final long FOR_SOMEBODY_ELSE = TimeUnit.MICROSECONDS.toNanos(100);
 
-  private final long startMillis = System.currentTimeMillis();
-  private final Activity activity;
+  /** The last that anybody can wait for. */
+  static final long LONGEST = TimeUnit.DAYS.toNanos(30);
+
+  /** The same in each run: 2026-01-01T00:00Z. */
+  private static final long FIRST_MILLIS = 1_767_225_600_000L;
+
+  private final long startMillis;
   private final SplittableRandom random;
+  private final Turns turns;
 
   /** Never held while anything else is called. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-  private final Map<Thread, Boolean> threads = new HashMap<>();
-  private final Map<Thread, Waiter> waiters = new HashMap<>();
   private long timersMade;
+  private long playersMade;
 
   /** When something other than time's passing has last changed. */
   private long changedAt;
 
   private long versionAtJump;
+  private int stepsGiven;
   private volatile long nanos;
+  private volatile @Nullable Broker broker;
 
-  VirtualTime(long seed, Activity activity) {
+  /** Null where not all is left to chance. */
+  private final @Nullable Chance chance;
+
+  /** What was done, where one thing is done at a time. Guarded by the lock. */
+  private final List<Step> steps = new ArrayList<>();
+
+  /** Is called at turn with whose thread it is, and may end it. */
+  private volatile Consumer<@Nullable Life> atPoints = life -> {};
+
+  /** What somebody who takes turns waits for, when nobody has anything left to do. */
+  private volatile @Nullable AtQuiet atQuiet;
+
+  /** The due of the first timer. */
+  private volatile long timerDue = Long.MAX_VALUE;
+
+  private @Nullable Player timerPlayer;
+
+  /** Turns follow each other by themselves, as they come; the clock begins with the machine's. */
+  VirtualTime(long seed) {
+    this(seed, System.currentTimeMillis(), null);
+  }
+
+  /** Turns are by chance, while somebody drives. */
+  VirtualTime(long seed, Chance chance) {
+    this(seed, FIRST_MILLIS, chance);
+  }
+
+  private VirtualTime(long seed, long startMillis, @Nullable Chance chance) {
+    this.startMillis = startMillis;
     this.random = new SplittableRandom(seed);
-    this.activity = activity;
+    this.chance = chance;
+    this.turns = new Turns(this, chance == null ? inTheirOrder() : chance);
+  }
+
+  private static final class AtQuiet {
+    final BooleanSupplier so;
+    volatile boolean reached;
+
+    AtQuiet(BooleanSupplier so) {
+      this.so = so;
+    }
   }
 
   private record Timer(long due, long number, Runnable task) implements Comparable<Timer> {
@@ -69,10 +116,57 @@ final class VirtualTime implements Timeline, EventsRuntime {
     }
   }
 
-  /** Waits in the broker for a change since {@code seen}. */
-  private record Waiter(long until, long matters, long seen) {}
+  /** One after the other, as they come. */
+  private static Turns.Order inTheirOrder() {
+    return new Turns.Order() {
+      @Override
+      public int next(List<Player> ready, @Nullable Player after) {
+        for (int i = 0; i < ready.size(); i++) {
+          if (after != null && ready.get(i).number > after.number) {
+            return i;
+          }
+        }
+        return 0;
+      }
+
+      @Override
+      public boolean byItself() {
+        return true;
+      }
+    };
+  }
+
+  static long sum(long nanos, long more) {
+    return more > Long.MAX_VALUE - nanos ? Long.MAX_VALUE : nanos + more;
+  }
+
+  Turns turns() {
+    return turns;
+  }
+
+  private Broker broker() {
+    Broker attached = broker;
+    if (attached == null) {
+      throw new IllegalStateException("no broker is on this time yet");
+    }
+    return attached;
+  }
+
+  Duration patience() {
+    Broker attached = broker;
+    return attached == null ? Broker.PATIENCE : attached.patience;
+  }
+
+  private static @Nullable Player player() {
+    return Thread.currentThread() instanceof Player player ? player : null;
+  }
 
   // As the broker sees it.
+
+  @Override
+  public void isOf(Broker owner) {
+    broker = owner;
+  }
 
   @Override
   public long millis() {
@@ -85,29 +179,24 @@ final class VirtualTime implements Timeline, EventsRuntime {
   }
 
   @Override
-  @SuppressWarnings("WaitNotInLoop") // callers loop
-  public void await(Condition changed, long untilNanos, long mattersNanos, long seen)
-      throws InterruptedException {
-    Thread me = Thread.currentThread();
-    if (untilNanos <= nanos) {
-      return;
-    }
-    locked(() -> waiters.put(me, new Waiter(untilNanos, mattersNanos, seen)));
-    try {
-      if (isOurs(me)) {
-        changed.await();
-      } else {
-        // Somebody from outside waits, perhaps the test: whoever drives looks again soon.
-        long ignored = changed.awaitNanos(BETWEEN_LOOKS);
+  public void enter() {
+    Player me = player();
+    if (me != null) {
+      turns.enter(me);
+      if (me.pointDue) {
+        point();
       }
-    } finally {
-      locked(() -> waiters.remove(me));
     }
   }
 
   @Override
-  public boolean mustBeDriven() {
-    return !isOurs(Thread.currentThread());
+  public void changed() {
+    turns.changed();
+  }
+
+  @Override
+  public void await(Condition changed, long untilNanos) {
+    throw new IllegalStateException("virtual time does not wait under a lock");
   }
 
   @Override
@@ -122,7 +211,8 @@ final class VirtualTime implements Timeline, EventsRuntime {
 
   @Override
   public Thread thread(String name, Runnable task) {
-    return made(name, task, false);
+    int numbered = name.indexOf(" | "); // by all the clients of this JVM
+    return made(isReplayed() && numbered > 0 ? name.substring(0, numbered) : name, task, false);
   }
 
   // As the events see it.
@@ -134,12 +224,29 @@ final class VirtualTime implements Timeline, EventsRuntime {
 
   @Override
   public long nanoTime() {
+    if (chance != null) {
+      enter();
+    }
     return nanos;
   }
 
   @Override
   public void schedule(Duration delay, Runnable task) {
-    locked(() -> timers.add(new Timer(nanos + delay.toNanos(), ++timersMade, task)));
+    Player starting = null;
+    lock.lock();
+    try {
+      timers.add(new Timer(sum(nanos, delay.toNanos()), ++timersMade, task));
+      timerDue = timers.element().due;
+      if (isReplayed() && timerPlayer == null) {
+        starting = new Player(turns, ++playersMade, "timers", false, null, this::fireTimers);
+        timerPlayer = starting;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (starting != null) {
+      starting.start();
+    }
   }
 
   @Override
@@ -165,146 +272,293 @@ final class VirtualTime implements Timeline, EventsRuntime {
     return made(name, task, true);
   }
 
+  private Thread made(String name, Runnable task, boolean lane) {
+    Player maker = player();
+    return player(name, task, lane, maker == null ? null : maker.life);
+  }
+
+  Player player(String name, Runnable task, boolean lane, @Nullable Life life) {
+    lock.lock();
+    try {
+      return new Player(turns, ++playersMade, name, lane, life, task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public Condition condition(Lock of) {
-    return of.newCondition();
+    return new TurnCondition(this, of);
   }
 
   @Override
   public boolean await(CompletableFuture<?> signal, Duration atMost) throws InterruptedException {
-    return EventsRuntime.system().await(signal, atMost);
+    CompletableFuture<?> ignored = signal.whenComplete((result, failure) -> turns.changed());
+    await(signal::isDone, sum(nanos, atMost.toNanos()), true);
+    return signal.isDone();
   }
 
   @Override
   public void park(Duration atMost) {
-    LockSupport.parkNanos(this, atMost.toNanos());
+    Player me = player();
+    BooleanSupplier unparked = () -> me != null && me.mayPass;
+    try {
+      await(unparked, sum(nanos, atMost.toNanos()), true);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (me != null) {
+      me.mayPass = false;
+    }
   }
 
   @Override
   public void unpark(Thread thread) {
-    LockSupport.unpark(thread);
-  }
-
-  private Thread made(String name, Runnable task, boolean lane) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                task.run();
-              } finally {
-                locked(() -> threads.remove(Thread.currentThread()));
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    locked(() -> threads.put(thread, lane));
-    return thread;
-  }
-
-  private boolean isOurs(Thread thread) {
-    lock.lock();
-    try {
-      return threads.containsKey(thread);
-    } finally {
-      lock.unlock();
+    if (thread instanceof Player player) {
+      player.mayPass = true;
+      turns.changed();
     }
   }
 
-  // As who drives sees it.
+  // Waiting.
 
-  /**
-   * Waits until nobody has anything left to do at this moment; who is busy, if that takes longer.
-   */
-  List<String> awaitQuiet(Broker broker, Duration patience) {
-    long start = System.nanoTime();
-    int quiet = 0;
-    while (true) {
-      List<String> busy = busy(broker.version());
-      long spent = System.nanoTime() - start;
-      boolean doubt = spent < DOUBT && activity.isDoubtful();
-      quiet = busy.isEmpty() && !doubt ? quiet + 1 : 0;
-      if (quiet == 2 || (quiet == 1 && activity.isNone())) {
-        if (spent >= DOUBT) {
-          activity.nobodyCame();
-        }
-        return List.of();
+  /** Waits until something has happened, or it is {@code until}. */
+  void await(BooleanSupplier so, long until, boolean heedsInterrupt) throws InterruptedException {
+    await(so, until, until, heedsInterrupt);
+  }
+
+  /** The same, where before {@code matters} a time-out changes nothing. */
+  void await(BooleanSupplier so, long until, long matters, boolean heedsInterrupt)
+      throws InterruptedException {
+    Player me = player();
+    if (me == null) {
+      drive(so, until);
+    } else if (turns.await(me, new Wait(so, until, matters), heedsInterrupt)) {
+      throw new InterruptedException();
+    }
+  }
+
+  /** Somebody from outside waits: time passes when nobody else has anything to do. */
+  private void drive(BooleanSupplier so, long until) throws InterruptedException {
+    while (!so.getAsBoolean() && nanos < until) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
-      if (spent > patience.toNanos()) {
-        return busy;
+      turns.awaitQuiet(patience());
+      if (!so.getAsBoolean()
+          && !jump(broker().atomically(() -> broker().nextExpiry(until)))
+          && until == Long.MAX_VALUE) {
+        LockSupport.parkNanos(this, FOR_SOMEBODY_ELSE);
       }
-      LockSupport.parkNanos(this, BETWEEN_LOOKS);
     }
   }
 
-  private List<String> busy(long version) {
-    lock.lock();
-    try {
-      List<String> busy = new ArrayList<>();
-      threads.forEach(
-          (thread, lane) -> {
-            Waiter waiter = waiters.get(thread);
-            boolean quiet =
-                waiter == null
-                    ? isQuiet(thread, lane)
-                    : waiter.seen == version && waiter.until > nanos;
-            if (!quiet) {
-              busy.add(thread.getName() + " (" + thread.getState() + ")");
-            }
-          });
-      return busy;
-    } finally {
-      lock.unlock();
+  /** Waits until nobody has anything left to do at this moment. */
+  void requireQuiet() {
+    List<String> busy = turns.awaitQuiet(patience());
+    if (!busy.isEmpty()) {
+      throw new AssertionError(
+          "at work for longer than " + patience() + " without an end: " + busy);
     }
-  }
-
-  /** Of a thread that does not wait in the broker. */
-  private boolean isQuiet(Thread thread, boolean lane) {
-    return switch (thread.getState()) {
-      case TERMINATED -> true;
-      case WAITING -> lane && !waitsForALock(thread);
-      case TIMED_WAITING -> lane && !activity.isDelivering(thread);
-      default -> false;
-    };
-  }
-
-  private static boolean waitsForALock(Thread thread) {
-    Object blocker = LockSupport.getBlocker(thread);
-    return blocker != null
-        && blocker.getClass().getName().startsWith(ReentrantLock.class.getName() + "$");
   }
 
   /**
    * Moves on to when the next thing is due, but not past {@code limit}, and does what is due then;
    * false if it is {@code limit} and nothing was due before.
    */
-  boolean jump(Broker broker, long limit) {
+  boolean jump(long limit) {
     List<Timer> due = new ArrayList<>();
     boolean any;
-    long version = broker.version();
+    long version = broker().version();
+    long idleUntil;
     lock.lock();
     try {
       if (version != versionAtJump) {
         changedAt = nanos;
+        versionAtJump = version;
       }
-      boolean pollByPoll = nanos - changedAt < POLL_BY_POLL;
-      long next = timers.isEmpty() ? Long.MAX_VALUE : timers.element().due;
-      for (Waiter waiter : waiters.values()) {
-        next = Math.min(next, pollByPoll ? waiter.until : waiter.matters);
+      long unchanged = nanos - changedAt;
+      idleUntil =
+          unchanged < STEP_BY_STEP ? nanos + Math.max(FIRST_STEP, unchanged) : Long.MAX_VALUE;
+    } finally {
+      lock.unlock();
+    }
+    long nextOfPlayers = turns.nextDue(idleUntil);
+    lock.lock();
+    try {
+      long next = Math.min(nextOfPlayers, timerDue);
+      if (next == Long.MAX_VALUE && limit == Long.MAX_VALUE) {
+        return false;
       }
       any = next <= limit;
       nanos = Math.max(nanos, Math.min(next, limit));
-      while (!timers.isEmpty() && timers.element().due <= nanos) {
-        due.add(timers.remove());
-        changedAt = nanos;
+      while (!isReplayed() && timerDue <= nanos) {
+        due.add(nextTimer());
       }
     } finally {
       lock.unlock();
     }
-    activity.fires(due.size());
     due.forEach(timer -> timer.task.run());
-    broker.signal();
-    locked(() -> versionAtJump = version + 1);
+    turns.changed();
     return any;
+  }
+
+  private Timer nextTimer() {
+    Timer next = timers.remove();
+    timerDue = timers.isEmpty() ? Long.MAX_VALUE : timers.element().due;
+    changedAt = nanos;
+    return next;
+  }
+
+  /** Where all is done in turns, timers are fired in turns as well. */
+  private void fireTimers() {
+    Player me = requireNonNull(player());
+    while (true) {
+      turns.await(me, new Wait(() -> timerDue <= nanos, Long.MAX_VALUE, Long.MAX_VALUE), false);
+      Timer next;
+      lock.lock();
+      try {
+        next = nextTimer();
+      } finally {
+        lock.unlock();
+      }
+      record(Kind.TIMER, null, "a timer fires");
+      next.task.run();
+    }
+  }
+
+  // One thing at a time.
+
+  @Override
+  public boolean isReplayed() {
+    return chance != null;
+  }
+
+  @Override
+  public int upTo(int most) {
+    return chance == null ? most : chance.upTo(most);
+  }
+
+  /** Under the lock of the turns, which one has at a time. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  void passes(long pause) {
+    if (pause > 0) {
+      nanos += pause;
+    }
+  }
+
+  void atPoints(Consumer<@Nullable Life> call) {
+    atPoints = call;
+  }
+
+  @Override
+  public void point() {
+    Player me = player();
+    if (chance != null && me != null) {
+      turns.enter(me);
+      me.pointDue = false;
+      atPoints.accept(me.life);
+      turns.letOthersGo(me);
+    }
+  }
+
+  @Override
+  public void did(Kind kind, @Nullable Position at, String what) {
+    if (chance != null) {
+      enter(); // Those who are gone did nothing.
+      record(kind, at, what);
+      point();
+    }
+  }
+
+  @Override
+  public void told(Kind kind, @Nullable Position at, String what) {
+    Player me = player();
+    if (chance != null && me != null) {
+      turns.enter(me); // Those who are gone did nothing.
+      record(kind, at, what);
+      me.pointDue = true;
+    }
+  }
+
+  void record(Kind kind, @Nullable Position at, String what) {
+    Player me = player();
+    String who =
+        me == null ? "test" : me.life == null ? me.getName() : me.life.name() + " " + me.getName();
+    locked(() -> steps.add(new Step(kind, who, at, what)));
+  }
+
+  List<Step> steps() {
+    lock.lock();
+    try {
+      return List.copyOf(steps);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Step nextStep() {
+    lock.lock();
+    try {
+      return stepsGiven < steps.size() ? steps.get(stepsGiven++) : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does the next thing; null if nothing is left to do. By who takes no turns. */
+  @Nullable Step step() {
+    long limit = sum(nanos, LONGEST);
+    while (true) {
+      Step next = nextStep();
+      if (next != null) {
+        return next;
+      }
+      if (!turns.one(patience())) {
+        requireQuiet();
+        if (broker().isSettled() || !jump(limit)) {
+          return nextStep();
+        }
+      }
+    }
+  }
+
+  /** Waits, in turns, until nobody has anything left to do and it is {@code so}. */
+  boolean awaitQuietAnd(BooleanSupplier so, long until) {
+    Player me = requireNonNull(player());
+    AtQuiet mine = new AtQuiet(so);
+    atQuiet = mine;
+    turns.await(me, new Wait(() -> mine.reached, until, until), false);
+    return mine.reached;
+  }
+
+  boolean isTakingTurns() {
+    return player() != null;
+  }
+
+  /** Lets all have their turns, and time pass, until {@code over}. By who takes no turns. */
+  void driveUntil(BooleanSupplier over) {
+    long limit = sum(nanos, LONGEST);
+    while (true) {
+      requireQuiet();
+      if (over.getAsBoolean()) {
+        return;
+      }
+      AtQuiet waiting = atQuiet;
+      if (waiting != null && waiting.so.getAsBoolean()) {
+        atQuiet = null;
+        waiting.reached = true;
+        limit = sum(nanos, LONGEST);
+      } else if (!jump(limit)) {
+        throw new AssertionError("nothing is left to do, and the scenario is not over");
+      }
+    }
+  }
+
+  /** Whether a thread waits for a lock that nobody holds for long. */
+  boolean isAboutToGoOn(Thread thread) {
+    Broker attached = broker;
+    return lock.hasQueuedThread(thread) || (attached != null && attached.isAwaitedBy(thread));
   }
 
   private void locked(Runnable work) {

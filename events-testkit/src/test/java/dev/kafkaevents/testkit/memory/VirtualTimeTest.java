@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -235,6 +238,84 @@ final class VirtualTimeTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("kafka-events-billing-orders-lane");
     billing.close(Duration.ZERO);
+  }
+
+  @Test
+  void aHandlerThatPublishes_andWaitsForTheOutcome_isWaitedFor() {
+    kafka.createTopic("orders", 2);
+    kafka.createTopic("bills", 1);
+    Topic<Order> bills = Topic.of("bills", Order.class).keyedBy(Order::id);
+    Events events = events();
+    List<Integer> billed = Collections.synchronizedList(new ArrayList<>());
+    events.subscribe(ORDERS, "billing", order -> events.publish(bills, order.payload()).join());
+    events.subscribe(bills, "paying", bill -> billed.add(bill.payload().number()));
+    for (int i = 0; i < 10; i++) {
+      events.publish(ORDERS, new Order("o-" + i, i)).join();
+    }
+
+    kafka.settle();
+
+    assertThat(billed).containsExactlyInAnyOrderElementsOf(numbers(10));
+  }
+
+  @Test
+  void handlersThatMeet_areAtWorkTogether() {
+    kafka.createTopic("orders", 1);
+    Events events = events();
+    CyclicBarrier both = new CyclicBarrier(2);
+    List<Integer> met = Collections.synchronizedList(new ArrayList<>());
+    events.subscribe(
+        ORDERS,
+        SubscribeOptions.group("billing").withConcurrency(2),
+        order -> {
+          both.await();
+          met.add(order.payload().number());
+        });
+    events.publish(ORDERS, new Order("one", 0));
+    events.publish(ORDERS, new Order("other", 1));
+
+    kafka.settle();
+
+    assertThat(met).containsExactlyInAnyOrder(0, 1);
+  }
+
+  @Test
+  void aHandlerThatWaitsForTheTest_isLeftAlone_andTimeGoesOn() {
+    kafka.createTopic("orders", 1);
+    Events events = events();
+    CountDownLatch open = new CountDownLatch(1);
+    CompletableFuture<Integer> handled = new CompletableFuture<>();
+    events.subscribe(
+        ORDERS,
+        "billing",
+        order -> {
+          open.await();
+          handled.complete(order.payload().number());
+        });
+    events.publish(ORDERS, new Order("o", 7));
+
+    kafka.advance(Duration.ofSeconds(2));
+    assertThat(handled).isNotDone();
+    open.countDown();
+
+    assertThat(handled).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(7);
+    kafka.settle();
+    assertThat(committed("billing")).isEqualTo(1);
+  }
+
+  @Test
+  void close_drainTimeOfAHandlerThatWaits_isVirtual() {
+    kafka.createTopic("orders", 1);
+    Events events = events();
+    Subscription billing =
+        events.subscribe(ORDERS, "billing", order -> new CountDownLatch(1).await());
+    events.publish(ORDERS, new Order("o", 7));
+    kafka.advance(Duration.ofSeconds(1));
+    Instant before = kafka.now();
+
+    assertThat(billing.close(Duration.ofHours(1)).abandoned()).isEqualTo(1);
+
+    assertThat(Duration.between(before, kafka.now())).isGreaterThanOrEqualTo(Duration.ofHours(1));
   }
 
   @Test
