@@ -40,6 +40,9 @@ final class AssignedMembers extends Members {
     Set<TopicPartition> target = Set.of();
     int seen = -1;
 
+    /** In which generation it took each of its partitions. */
+    final Map<TopicPartition, Integer> since = new HashMap<>();
+
     Assigned(
         String id,
         String clientId,
@@ -48,6 +51,11 @@ final class AssignedMembers extends Members {
         long maxPollNanos,
         long now) {
       super(id, clientId, instance, sessionNanos, maxPollNanos, now);
+    }
+
+    boolean hasHadSince(TopicPartition id, int generation) {
+      Integer taken = since.get(id);
+      return owned.contains(id) && taken != null && taken <= generation;
     }
   }
 
@@ -119,7 +127,17 @@ final class AssignedMembers extends Members {
       }
     }
     member.owned.addAll(taken);
+    taken.forEach(id -> member.since.put(id, member.generation));
     return taken;
+  }
+
+  /** Of a generation before, it is taken for what the member has had since. */
+  @Override
+  boolean accepts(Member member, int generation, Set<TopicPartition> ids) {
+    return super.accepts(member, generation, ids)
+        || (member instanceof Assigned assigned
+            && generation < member.generation
+            && ids.stream().allMatch(id -> assigned.hasHadSince(id, generation)));
   }
 
   private void requireMember(Assigned member) {

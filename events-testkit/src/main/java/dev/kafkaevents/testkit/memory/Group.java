@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -88,7 +89,7 @@ final class Group {
    * @throws org.apache.kafka.common.errors.ApiException as a broker answers
    */
   void commit(Committer from, Map<TopicPartition, OffsetAndMetadata> offsets) {
-    validate(from);
+    validate(from, offsets.keySet());
     checkOffsets(offsets);
     committed.putAll(offsets);
     broker.changed();
@@ -97,7 +98,7 @@ final class Group {
   /** Commits when {@code transaction} does. */
   void commit(
       Committer from, Map<TopicPartition, OffsetAndMetadata> offsets, Transaction transaction) {
-    validate(from);
+    validate(from, offsets.keySet());
     checkOffsets(offsets);
     transaction.addOffsets(this, offsets);
     pending.computeIfAbsent(transaction, t -> new HashMap<>()).putAll(offsets);
@@ -125,7 +126,7 @@ final class Group {
         });
   }
 
-  private void validate(Committer from) {
+  private void validate(Committer from, Set<TopicPartition> ids) {
     if (members != null && from.instance() != null && members.isFenced(from.member())) {
       throw new FencedInstanceIdException(
           "another member has joined group " + id + " as instance " + from.instance());
@@ -143,7 +144,7 @@ final class Group {
       throw new UnknownMemberIdException(
           "the commit is not of a member of group " + id + ", which has " + members().size());
     }
-    if (from.generation() != member.generation) {
+    if (members != null && !members.accepts(member, from.generation(), ids)) {
       throw new IllegalGenerationException(
           "the commit is of generation "
               + from.generation()

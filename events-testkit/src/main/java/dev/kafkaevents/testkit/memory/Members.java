@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 
 /** The members of a group and who has what. Guarded by the broker's lock. */
 abstract class Members {
@@ -22,6 +23,11 @@ abstract class Members {
   abstract void remove(String member);
 
   abstract boolean has(String member);
+
+  /** Whether a commit of {@code ids} is taken that says it is of {@code generation}. */
+  boolean accepts(Member member, int generation, Set<TopicPartition> ids) {
+    return generation == member.generation;
+  }
 
   /** Topics or partitions have come or gone. */
   abstract void topicsChanged();

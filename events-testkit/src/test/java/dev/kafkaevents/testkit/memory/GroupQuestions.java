@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -62,6 +63,7 @@ final class GroupQuestions {
     all.put("g20-no-common-assignor", GroupQuestions::noCommonAssignor);
     all.put("g21-seek-when-assigned", GroupQuestions::seekWhenAssigned);
     all.put("g22-auto-commit-when-revoked", GroupQuestions::autoCommitWhenRevoked);
+    all.put("g23-offsets-of-an-old-generation", GroupQuestions::offsetsOfAnOldGeneration);
   }
 
   /** Writes down what it is told. */
@@ -686,5 +688,42 @@ final class GroupQuestions {
           + " "
           + reader("x").size();
     }
+  }
+
+  /** A member is still there, and has joined again since. */
+  private static String offsetsOfAnOldGeneration(Lab lab, String topic) throws Exception {
+    lab.createTopic(topic, 2);
+    try (Producer<String, String> producer = lab.producer("transactional.id", topic + "tx");
+        Consumer<String, String> a = lab.consumer(topic + "g");
+        Consumer<String, String> b = lab.consumer(topic + "g")) {
+      producer.initTransactions();
+      a.subscribe(List.of(topic));
+      pollUntil(() -> a.assignment().size() == 2, List.of(a));
+      ConsumerGroupMetadata old = a.groupMetadata();
+      b.subscribe(List.of(topic));
+      shareEvenly(a, b, 1);
+      pollUntil(() -> a.groupMetadata().generationId() > old.generationId(), List.of(a, b));
+      TopicPartition kept = a.assignment().iterator().next();
+      TopicPartition moved = b.assignment().iterator().next();
+      return "kept="
+          + inTransaction(producer, kept, old)
+          + " moved="
+          + inTransaction(producer, moved, old)
+          + " new="
+          + inTransaction(producer, kept, a.groupMetadata())
+          + " committed="
+          + committed(b, kept);
+    }
+  }
+
+  private static String inTransaction(
+      Producer<?, ?> producer, TopicPartition id, ConsumerGroupMetadata from) {
+    producer.beginTransaction();
+    String outcome =
+        outcome(
+            () ->
+                producer.sendOffsetsToTransaction(Map.of(id, new OffsetAndMetadata(0, "m")), from));
+    producer.abortTransaction();
+    return outcome;
   }
 }
