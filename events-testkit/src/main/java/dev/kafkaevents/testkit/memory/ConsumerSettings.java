@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.RebalanceProtocol;
@@ -130,5 +131,14 @@ final class ConsumerSettings {
     } catch (KafkaException e) {
       throw new KafkaException("Failed to construct kafka consumer", e);
     }
+  }
+
+  /** A static member only falls silent, unless told otherwise. */
+  boolean leaves(GroupMembershipOperation operation) {
+    return switch (operation) {
+      case LEAVE_GROUP -> true;
+      case REMAIN_IN_GROUP -> false;
+      case DEFAULT -> instance == null;
+    };
   }
 }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +132,21 @@ final class ConsumerThread {
       throw new InterruptException(e);
     }
     requireOpen();
+  }
+
+  /** Waits until something is {@code so}. */
+  void awaitUntil(long until, BooleanSupplier so, String what) {
+    while (true) {
+      long seen = broker.version();
+      if (so.getAsBoolean()) {
+        return;
+      }
+      heedRequests();
+      if (broker.atomically(broker.time::nanos) >= until) {
+        throw new TimeoutException("Timeout expired before " + what + " could be determined");
+      }
+      await(seen, until);
+    }
   }
 
   /** Ends the loop of a member that has crashed; nothing can be done with its consumer. */

@@ -2,28 +2,21 @@ package dev.kafkaevents.testkit.memory;
 
 import dev.kafkaevents.testkit.memory.Positions.Position;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
-import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
@@ -34,41 +27,29 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InvalidGroupIdException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A consumer on an in-memory Kafka. For one thread at a time, as Kafka's: another is refused, and
  * only {@link #wakeup} may be called by any.
  */
 final class MemoryConsumer<K, V> implements Consumer<K, V> {
-  private static final Logger LOG = LoggerFactory.getLogger(MemoryConsumer.class);
-
   private final Broker broker;
   private final ConsumerSettings settings;
   private final Deserializer<K> keys;
   private final Deserializer<V> values;
   private final Positions positions = new Positions();
-  private final KnownTopics known;
-  private final Fetched<K, V> fetched;
   private final ConsumerThread thread;
+  private final Committing committing;
+  private final Polling<K, V> polling;
+  private final Lookups lookups;
 
   /** Null without a group. */
-  private final @Nullable Commits commits;
-
   private final @Nullable Rebalances rebalances;
 
   private boolean subscribed;
-  private long nextAutoCommit;
-
-  /** At which version of the broker there was nothing left to do. Guarded by the broker's lock. */
-  private long idleAt = -1;
 
   MemoryConsumer(
       Broker broker,
@@ -80,48 +61,31 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
     this.keys = settings.deserializer(keys, ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, true);
     this.values =
         settings.deserializer(values, ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, false);
-    this.known = new KnownTopics(broker, settings.metadataNanos);
-    this.fetched = new Fetched<>(broker, settings, positions, this.keys, this.values);
+    KnownTopics known = new KnownTopics(broker, settings.metadataNanos);
     this.thread = new ConsumerThread(broker);
+    this.committing = new Committing(broker, settings, positions, thread, this::committer);
     String group = settings.group;
+    Runnable commit = committing::autoCommitSync;
     this.rebalances =
         group == null
             ? null
             : settings.assignedByBroker
-                ? new AssignedRebalances(
-                    broker, settings, positions, known, group, this::autoCommitSync)
-                : new ClassicRebalances(
-                    broker, settings, positions, known, group, this::autoCommitSync);
-    this.commits = group == null ? null : new Commits(broker, group, this::committer);
-    this.nextAutoCommit = now() + settings.autoCommitNanos;
+                ? new AssignedRebalances(broker, settings, positions, known, group, commit)
+                : new ClassicRebalances(broker, settings, positions, known, group, commit);
+    Fetched<K, V> fetched = new Fetched<>(broker, settings, positions, this.keys, this.values);
+    this.polling = new Polling<>(broker, settings, positions, known, fetched, thread, committing);
+    this.lookups = new Lookups(broker, settings, known, thread);
   }
 
   private Group.Committer committer() {
     return subscribed && rebalances != null ? rebalances.committer() : Group.Committer.LONER;
   }
 
-  private long now() {
-    return broker.atomically(broker.time::nanos);
-  }
-
-  private Commits commits() {
-    if (commits == null) {
-      throw noGroup();
-    }
-    return commits;
-  }
-
   private Rebalances rebalances() {
     if (rebalances == null) {
-      throw noGroup();
+      throw Committing.noGroup();
     }
     return rebalances;
-  }
-
-  private static InvalidGroupIdException noGroup() {
-    return new InvalidGroupIdException(
-        "To use the group management or offset commit APIs, you must provide a valid group.id in"
-            + " the consumer configuration.");
   }
 
   // Subscribing.
@@ -147,15 +111,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
     thread.alone(
         () -> {
           Rebalances mine = rebalances();
-          if (topics == null) {
-            throw new IllegalArgumentException("Topic collection to subscribe to cannot be null");
-          }
-          for (String topic : topics) {
-            if (topic == null || topic.isBlank()) {
-              throw new IllegalArgumentException(
-                  "Topic collection to subscribe to cannot contain null or empty topic");
-            }
-          }
+          Misuse.requireTopics(topics);
           if (topics.isEmpty()) {
             unsubscribeNow();
           } else {
@@ -176,10 +132,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
     thread.alone(
         () -> {
           Rebalances mine = rebalances();
-          if (pattern == null || pattern.toString().isEmpty()) {
-            throw new IllegalArgumentException(
-                "Topic pattern to subscribe to cannot be " + (pattern == null ? "null" : "empty"));
-          }
+          Misuse.requirePattern(pattern);
           requireNotAssigned();
           subscribed = true;
           mine.subscribe(pattern, listener);
@@ -207,16 +160,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
   public void assign(Collection<TopicPartition> ids) {
     thread.alone(
         () -> {
-          if (ids == null) {
-            throw new IllegalArgumentException(
-                "Topic partition collection to assign to cannot be null");
-          }
-          for (TopicPartition id : ids) {
-            if (id == null || id.topic() == null || id.topic().isBlank()) {
-              throw new IllegalArgumentException(
-                  "Topic partitions to assign to cannot have null or empty topic");
-            }
-          }
+          Misuse.requirePartitions(ids);
           if (ids.isEmpty()) {
             unsubscribeNow();
             return;
@@ -225,7 +169,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
             throw new IllegalStateException(
                 "Subscription to topics, partitions and pattern are mutually exclusive");
           }
-          autoCommitIfDue(true);
+          committing.autoCommitIfDue(true);
           positions.assign(ids);
         });
   }
@@ -261,7 +205,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
             rebalances.polls();
           }
           try {
-            return pollUntil(until);
+            return polling.pollUntil(until, subscribed ? rebalances() : null);
           } finally {
             if (rebalances != null) {
               rebalances.polled();
@@ -270,110 +214,9 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
         });
   }
 
-  private ConsumerRecords<K, V> pollUntil(long until) {
-    while (true) {
-      long seen = broker.version(); // before looking for requests, or one that comes now is missed
-      thread.heedRequests();
-      callBack();
-      if (subscribed) {
-        rebalances().step();
-        rebalances().polls(); // It may have become a member just now.
-      }
-      autoCommitIfDue(false);
-      findPositions(positions.ids());
-      ConsumerRecords<K, V> records = fetched.poll();
-      if (records != null) {
-        return records;
-      }
-      lookIdle(seen);
-      if (now() >= until) {
-        return ConsumerRecords.empty();
-      }
-      long due = nextDue();
-      thread.await(seen, Math.min(until, due), due);
-    }
-  }
-
-  private void lookIdle(long seen) {
-    broker.atomically(
-        () -> {
-          boolean idle = true;
-          for (Map.Entry<TopicPartition, Position> entry : positions.all().entrySet()) {
-            idle &= isCaughtUp(entry.getKey(), entry.getValue());
-          }
-          idleAt = idle ? seen : -1;
-        });
-  }
-
-  private boolean isCaughtUp(TopicPartition id, Position position) {
-    PartitionLog log = broker.findLog(id);
-    if (log == null || position.paused) {
-      return true;
-    }
-    Long next = position.next;
-    if (next == null || next < log.end(settings.committedOnly)) {
-      return false;
-    }
-    OffsetAndMetadata committed = position.moved && commits != null ? commits.committed(id) : null;
-    return !position.moved || (committed != null && committed.offset() == next);
-  }
-
   /** Whether nothing has changed since it had nothing left to do. Under the broker's lock. */
   boolean isIdleSince(long version) {
-    return idleAt == version;
-  }
-
-  private long nextDue() {
-    return Math.min(
-        subscribed ? broker.atomically(known::nextRefresh) : Long.MAX_VALUE,
-        settings.autoCommit ? nextAutoCommit : Long.MAX_VALUE);
-  }
-
-  private void callBack() {
-    if (commits != null) {
-      commits.callBack();
-    }
-  }
-
-  /** Gives a position to those that have none, where it can be known now. */
-  private void findPositions(Collection<TopicPartition> ids) {
-    Set<TopicPartition> without = new HashSet<>();
-    for (TopicPartition id : ids) {
-      Position position = positions.find(id);
-      if (position != null && position.next == null && !findPosition(id, position)) {
-        without.add(id);
-      }
-    }
-    if (!without.isEmpty()) {
-      throw new NoOffsetForPartitionException(without);
-    }
-  }
-
-  /** False if there is neither a commit nor a rule for that. */
-  private boolean findPosition(TopicPartition id, Position position) {
-    Reset reset = position.reset;
-    if (reset == null && commits != null) {
-      if (settings.committedOnly && commits.isUnstable(id)) {
-        return true;
-      }
-      OffsetAndMetadata committed = commits.committed(id);
-      if (committed != null) {
-        position.is(committed.offset());
-        return true;
-      }
-    }
-    Reset rule = reset == null ? settings.reset : reset;
-    if (rule.kind() == Reset.Kind.NONE) {
-      return false;
-    }
-    broker.atomically(
-        () -> {
-          PartitionLog log = broker.findLog(id);
-          if (log != null) {
-            position.is(rule.offset(log, settings.committedOnly, broker.time.millis()));
-          }
-        });
-    return true;
+    return polling.isIdleSince(version);
   }
 
   @Override
@@ -388,44 +231,6 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   // Committing.
 
-  private Map<TopicPartition, OffsetAndMetadata> returned() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    positions
-        .all()
-        .forEach(
-            (id, position) -> {
-              if (position.next != null) {
-                offsets.put(id, new OffsetAndMetadata(position.next, Optional.of(0), ""));
-              }
-            });
-    return offsets;
-  }
-
-  private void autoCommitIfDue(boolean now) {
-    if (settings.autoCommit && (now || now() >= nextAutoCommit)) {
-      nextAutoCommit = now() + settings.autoCommitNanos;
-      commits()
-          .commitAsync(
-              returned(),
-              (offsets, e) -> {
-                if (e != null) {
-                  LOG.warn("group {} could not commit by itself: {}", settings.group, e.toString());
-                }
-              });
-    }
-  }
-
-  private void autoCommitSync() {
-    if (settings.autoCommit && !positions.isEmpty()) {
-      try {
-        commits().commit(returned());
-      } catch (KafkaException e) {
-        LOG.warn("group {} could not commit by itself: {}", settings.group, e.toString());
-      }
-      nextAutoCommit = now() + settings.autoCommitNanos;
-    }
-  }
-
   @Override
   public void commitSync() {
     commitSync(settings.apiTimeout);
@@ -433,7 +238,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void commitSync(Duration timeout) {
-    thread.alone(() -> commitUntil(thread.until(timeout), returned()));
+    thread.alone(() -> committing.commitUntil(thread.until(timeout), committing.returned()));
   }
 
   @Override
@@ -443,31 +248,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-    thread.alone(() -> commitUntil(thread.until(timeout), new HashMap<>(offsets)));
-  }
-
-  private void commitUntil(long until, Map<TopicPartition, OffsetAndMetadata> offsets) {
-    Commits mine = commits();
-    callBack();
-    if (offsets.isEmpty()) {
-      return;
-    }
-    while (true) {
-      long seen = broker.version(); // before looking for requests, or one that comes now is missed
-      thread.heedRequests();
-      try {
-        mine.commit(offsets);
-        return;
-      } catch (org.apache.kafka.common.errors.RebalanceInProgressException e) {
-        throw e;
-      } catch (RetriableException e) {
-        if (now() >= until) {
-          throw new TimeoutException(
-              "Timeout expired before successfully committing offsets of " + offsets.keySet(), e);
-        }
-      }
-      thread.await(seen, until);
-    }
+    thread.alone(() -> committing.commitUntil(thread.until(timeout), new HashMap<>(offsets)));
   }
 
   @Override
@@ -477,13 +258,13 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void commitAsync(@Nullable OffsetCommitCallback callback) {
-    thread.alone(() -> commits().commitAsync(returned(), callback));
+    thread.alone(() -> committing.commits().commitAsync(committing.returned(), callback));
   }
 
   @Override
   public void commitAsync(
       Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
-    thread.alone(() -> commits().commitAsync(new HashMap<>(offsets), callback));
+    thread.alone(() -> committing.commits().commitAsync(new HashMap<>(offsets), callback));
   }
 
   @Override
@@ -492,21 +273,9 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // Kafka's map has null where there is no commit
   public Map<TopicPartition, OffsetAndMetadata> committed(
       Set<TopicPartition> ids, Duration timeout) {
-    return thread.alone(
-        () -> {
-          Commits mine = commits();
-          long until = thread.until(timeout);
-          awaitUntil(
-              until,
-              () -> !settings.committedOnly || ids.stream().noneMatch(mine::isUnstable),
-              "the committed offsets of " + ids);
-          Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-          ids.forEach(id -> committed.put(id, mine.committed(id)));
-          return committed;
-        });
+    return committing.committed(ids, timeout);
   }
 
   // Positions.
@@ -548,37 +317,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public long position(TopicPartition id, Duration timeout) {
-    return thread.alone(
-        () -> {
-          Position position = positions.find(id);
-          if (position == null) {
-            throw new IllegalStateException(
-                "You can only check the position for partitions assigned to this consumer.");
-          }
-          awaitUntil(
-              thread.until(timeout),
-              () -> {
-                findPositions(List.of(id));
-                return position.next != null;
-              },
-              "the position of " + id);
-          Long next = position.next;
-          return next == null ? -1L : next;
-        });
-  }
-
-  private void awaitUntil(long until, BooleanSupplier so, String what) {
-    while (true) {
-      long seen = broker.version();
-      if (so.getAsBoolean()) {
-        return;
-      }
-      thread.heedRequests();
-      if (now() >= until) {
-        throw new TimeoutException("Timeout expired before " + what + " could be determined");
-      }
-      thread.await(seen, until);
-    }
+    return thread.alone(() -> polling.position(id, thread.until(timeout)));
   }
 
   @Override
@@ -615,39 +354,9 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // Kafka's map has null where there is no such record
   public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
       Map<TopicPartition, Long> times, Duration timeout) {
-    return thread.alone(
-        () -> {
-          times.forEach(
-              (id, time) -> {
-                if (time < 0) {
-                  throw new IllegalArgumentException(
-                      "The target time for partition "
-                          + id
-                          + " is "
-                          + time
-                          + ". The target time cannot be negative.");
-                }
-              });
-          awaitLogs(times.keySet(), timeout);
-          Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>();
-          broker.atomically(
-              () ->
-                  times.forEach(
-                      (id, time) -> {
-                        StoredRecord first =
-                            broker.log(id).firstSince(time, settings.committedOnly);
-                        found.put(
-                            id,
-                            first == null
-                                ? null
-                                : new OffsetAndTimestamp(
-                                    first.offset(), first.timestamp(), Optional.of(0)));
-                      }));
-          return found;
-        });
+    return lookups.offsetsForTimes(times, timeout);
   }
 
   @Override
@@ -658,7 +367,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
   @Override
   public Map<TopicPartition, Long> beginningOffsets(
       Collection<TopicPartition> ids, Duration timeout) {
-    return offsets(ids, timeout, PartitionLog::start);
+    return lookups.offsets(ids, timeout, PartitionLog::start);
   }
 
   @Override
@@ -668,26 +377,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> ids, Duration timeout) {
-    return offsets(ids, timeout, log -> log.end(settings.committedOnly));
-  }
-
-  private Map<TopicPartition, Long> offsets(
-      Collection<TopicPartition> ids, Duration timeout, ToLongFunction<PartitionLog> offset) {
-    return thread.alone(
-        () -> {
-          awaitLogs(ids, timeout);
-          Map<TopicPartition, Long> offsets = new HashMap<>();
-          broker.atomically(
-              () -> ids.forEach(id -> offsets.put(id, offset.applyAsLong(broker.log(id)))));
-          return offsets;
-        });
-  }
-
-  private void awaitLogs(Collection<TopicPartition> ids, Duration timeout) {
-    awaitUntil(
-        thread.until(timeout),
-        () -> broker.atomically(() -> ids.stream().allMatch(id -> broker.findLog(id) != null)),
-        "the offsets of " + ids);
+    return lookups.offsets(ids, timeout, log -> log.end(settings.committedOnly));
   }
 
   @Override
@@ -697,13 +387,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
-    return thread.alone(
-        () -> {
-          thread.heedRequests();
-          Broker.checkName(topic);
-          Integer count = broker.atomically(() -> known.countNow(topic));
-          return count == null ? new ArrayList<>() : Broker.partitions(topic, count);
-        });
+    return lookups.partitionsFor(topic);
   }
 
   @Override
@@ -713,19 +397,7 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public Map<String, List<PartitionInfo>> listTopics(Duration timeout) {
-    return thread.alone(
-        () -> {
-          thread.heedRequests();
-          Map<String, List<PartitionInfo>> all = new TreeMap<>();
-          broker.atomically(
-              () ->
-                  broker
-                      .topics()
-                      .forEach(
-                          (name, topic) ->
-                              all.put(name, Broker.partitions(name, topic.logs.size()))));
-          return all;
-        });
+    return lookups.listTopics();
   }
 
   @Override
@@ -760,10 +432,10 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
         () -> {
           KafkaException failure = null;
           try {
-            autoCommitSync();
-            callBack();
+            committing.autoCommitSync();
+            committing.callBack();
             if (subscribed) {
-              rebalances().leave(leaves(options.groupMembershipOperation()), true);
+              rebalances().leave(settings.leaves(options.groupMembershipOperation()), true);
             }
           } catch (KafkaException e) {
             failure = new KafkaException("Failed to close kafka consumer", e);
@@ -775,15 +447,6 @@ final class MemoryConsumer<K, V> implements Consumer<K, V> {
             throw failure;
           }
         });
-  }
-
-  /** A static member only falls silent, unless told otherwise. */
-  private boolean leaves(GroupMembershipOperation operation) {
-    return switch (operation) {
-      case LEAVE_GROUP -> true;
-      case REMAIN_IN_GROUP -> false;
-      case DEFAULT -> settings.instance == null;
-    };
   }
 
   /** Is gone as with its process: nothing is committed, nobody told; the session runs out. */
