@@ -40,14 +40,14 @@ final class TurnCondition implements Condition {
 
   @Override
   public long awaitNanos(long nanos) throws InterruptedException {
-    long until = VirtualTime.sum(time.nanos(), nanos);
+    long until = Timers.sum(time.nanos(), nanos);
     giveWay(until, true);
     return until - time.nanos();
   }
 
   @Override
   public boolean await(long amount, TimeUnit unit) throws InterruptedException {
-    return giveWay(VirtualTime.sum(time.nanos(), unit.toNanos(amount)), true);
+    return giveWay(Timers.sum(time.nanos(), unit.toNanos(amount)), true);
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ForkJoinPool.ManagedBlocker;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -45,7 +44,7 @@ final class Turns {
   private static final long BETWEEN_LOOKS = TimeUnit.MICROSECONDS.toNanos(80);
 
   /** How long a thread may wait for a lock and keep its turn. */
-  private static final long AT_A_LOCK = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long AT_A_LOCK = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final long WATCH = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -302,7 +301,7 @@ final class Turns {
     if (suspectTurn != turns) {
       suspectTurn = turns;
       suspectSince = now;
-    } else if (now - suspectSince >= (isAtALock(slow) ? AT_A_LOCK : BETWEEN_LOOKS)) {
+    } else if (now - suspectSince >= (Elsewhere.isAtALock(slow) ? AT_A_LOCK : BETWEEN_LOOKS)) {
       slow.state = State.ELSEWHERE;
       elsewhere++;
       holder = null;
@@ -319,44 +318,6 @@ final class Turns {
           System.nanoTime() - turnSince
               > (order.byItself() ? LONG_TURN : time.patience().toNanos());
     };
-  }
-
-  /** Most locks are held for a moment, by somebody who runs. */
-  private static boolean isAtALock(Player player) {
-    Object blocker = LockSupport.getBlocker(player);
-    return player.getState() == Thread.State.BLOCKED
-        || (blocker != null && blocker.getClass().getEnclosingClass() == ReentrantLock.class);
-  }
-
-  /** What a player that is elsewhere does there. */
-  private enum There {
-    BUSY,
-    /** Will be done when its time has come, or only busy for itself. */
-    ASLEEP,
-    /** Waits for somebody else, or has just been told to go on. */
-    WAITS_PERHAPS,
-    WAITS
-  }
-
-  private static There there(Player player) {
-    Object blocker = LockSupport.getBlocker(player);
-    return switch (player.getState()) {
-      case TIMED_WAITING ->
-          blocker == null ? There.ASLEEP : isReleased(blocker) ? There.BUSY : There.ASLEEP;
-      case WAITING, BLOCKED ->
-          !(blocker instanceof ManagedBlocker)
-              ? There.WAITS_PERHAPS
-              : isReleased(blocker) ? There.BUSY : There.WAITS;
-      default -> There.BUSY;
-    };
-  }
-
-  /** Of somebody who waits for a future, whether that is complete. */
-  private static boolean isReleased(Object blocker) {
-    // It heeds interrupts of whoever asks.
-    return blocker instanceof ManagedBlocker managed
-        && !Thread.currentThread().isInterrupted()
-        && managed.isReleasable();
   }
 
   // What those do who drive.
@@ -425,11 +386,11 @@ final class Turns {
     boolean certain = true;
     for (Player player : players) {
       if (player.state == State.ELSEWHERE) {
-        There there = there(player);
-        if (there == There.BUSY && !order.byItself()) {
+        Elsewhere there = Elsewhere.of(player);
+        if (there == Elsewhere.BUSY && !order.byItself()) {
           return false;
         }
-        certain &= there != There.WAITS_PERHAPS;
+        certain &= there != Elsewhere.WAITS_PERHAPS;
       }
     }
     return certain || System.nanoTime() - stirredAt > doubt;
@@ -439,13 +400,9 @@ final class Turns {
   private List<String> awake() {
     return players.stream()
         .filter(player -> player.state == State.ELSEWHERE)
-        .filter(player -> !player.lane || isAwake(there(player)))
+        .filter(player -> !player.lane || Elsewhere.of(player).isAwake())
         .map(Turns::describe)
         .toList();
-  }
-
-  private static boolean isAwake(There there) {
-    return there == There.BUSY || there == There.ASLEEP;
   }
 
   private List<String> busy() {

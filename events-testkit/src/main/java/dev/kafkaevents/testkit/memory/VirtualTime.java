@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -54,32 +53,27 @@ final class VirtualTime implements Timeline, EventsRuntime {
   /** Never held while anything else is called. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-  private long timersMade;
+  private final Timers timers = new Timers();
   private long playersMade;
 
   /** When something other than time's passing has last changed. */
   private long changedAt;
 
   private long versionAtJump;
-  private int stepsGiven;
   private volatile long nanos;
   private volatile @Nullable Broker broker;
 
   /** Null where not all is left to chance. */
   private final @Nullable Chance chance;
 
-  /** What was done, where one thing is done at a time. Guarded by the lock. */
-  private final List<Step> steps = new ArrayList<>();
+  /** What was done, where one thing is done at a time. */
+  private final StepLog steps = new StepLog();
 
   /** Is called at turn with whose thread it is, and may end it. */
   private volatile Consumer<@Nullable Life> atPoints = life -> {};
 
   /** What somebody who takes turns waits for, when nobody has anything left to do. */
   private volatile @Nullable AtQuiet atQuiet;
-
-  /** The due of the first timer. */
-  private volatile long timerDue = Long.MAX_VALUE;
 
   private @Nullable Player timerPlayer;
 
@@ -97,47 +91,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
     this.startMillis = startMillis;
     this.random = new SplittableRandom(seed);
     this.chance = chance;
-    this.turns = new Turns(this, chance == null ? inTheirOrder() : chance);
-  }
-
-  private static final class AtQuiet {
-    final BooleanSupplier so;
-    volatile boolean reached;
-
-    AtQuiet(BooleanSupplier so) {
-      this.so = so;
-    }
-  }
-
-  private record Timer(long due, long number, Runnable task) implements Comparable<Timer> {
-    @Override
-    public int compareTo(Timer other) {
-      return due == other.due ? Long.compare(number, other.number) : Long.compare(due, other.due);
-    }
-  }
-
-  /** One after the other, as they come. */
-  private static Turns.Order inTheirOrder() {
-    return new Turns.Order() {
-      @Override
-      public int next(List<Player> ready, @Nullable Player after) {
-        for (int i = 0; i < ready.size(); i++) {
-          if (after != null && ready.get(i).number > after.number) {
-            return i;
-          }
-        }
-        return 0;
-      }
-
-      @Override
-      public boolean byItself() {
-        return true;
-      }
-    };
-  }
-
-  static long sum(long nanos, long more) {
-    return more > Long.MAX_VALUE - nanos ? Long.MAX_VALUE : nanos + more;
+    this.turns = new Turns(this, chance == null ? new InTheirOrder() : chance);
   }
 
   Turns turns() {
@@ -235,8 +189,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
     Player starting = null;
     lock.lock();
     try {
-      timers.add(new Timer(sum(nanos, delay.toNanos()), ++timersMade, task));
-      timerDue = timers.element().due;
+      timers.add(Timers.sum(nanos, delay.toNanos()), task);
       if (isReplayed() && timerPlayer == null) {
         starting = new Player(turns, ++playersMade, "timers", false, null, this::fireTimers);
         timerPlayer = starting;
@@ -294,7 +247,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
   @Override
   public boolean await(CompletableFuture<?> signal, Duration atMost) throws InterruptedException {
     CompletableFuture<?> ignored = signal.whenComplete((result, failure) -> turns.changed());
-    await(signal::isDone, sum(nanos, atMost.toNanos()), true);
+    await(signal::isDone, Timers.sum(nanos, atMost.toNanos()), true);
     return signal.isDone();
   }
 
@@ -303,7 +256,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
     Player me = player();
     BooleanSupplier unparked = () -> me != null && me.mayPass;
     try {
-      await(unparked, sum(nanos, atMost.toNanos()), true);
+      await(unparked, Timers.sum(nanos, atMost.toNanos()), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -367,7 +320,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
    * false if it is {@code limit} and nothing was due before.
    */
   boolean jump(long limit) {
-    List<Timer> due = new ArrayList<>();
+    List<Runnable> due = new ArrayList<>();
     boolean any;
     long version = broker().version();
     long idleUntil;
@@ -386,36 +339,34 @@ final class VirtualTime implements Timeline, EventsRuntime {
     long nextOfPlayers = turns.nextDue(idleUntil);
     lock.lock();
     try {
-      long next = Math.min(nextOfPlayers, timerDue);
+      long next = Math.min(nextOfPlayers, timers.due());
       if (next == Long.MAX_VALUE && limit == Long.MAX_VALUE) {
         return false;
       }
       any = next <= limit;
       nanos = Math.max(nanos, Math.min(next, limit));
-      while (!isReplayed() && timerDue <= nanos) {
+      while (!isReplayed() && timers.due() <= nanos) {
         due.add(nextTimer());
       }
     } finally {
       lock.unlock();
     }
-    due.forEach(timer -> timer.task.run());
+    due.forEach(Runnable::run);
     turns.changed();
     return any;
   }
 
-  private Timer nextTimer() {
-    Timer next = timers.remove();
-    timerDue = timers.isEmpty() ? Long.MAX_VALUE : timers.element().due;
+  private Runnable nextTimer() {
     changedAt = nanos;
-    return next;
+    return timers.next();
   }
 
   /** Where all is done in turns, timers are fired in turns as well. */
   private void fireTimers() {
     Player me = requireNonNull(player());
     while (true) {
-      turns.await(me, new Wait(() -> timerDue <= nanos, Long.MAX_VALUE, Long.MAX_VALUE), false);
-      Timer next;
+      turns.await(me, new Wait(() -> timers.due() <= nanos, Long.MAX_VALUE, Long.MAX_VALUE), false);
+      Runnable next;
       lock.lock();
       try {
         next = nextTimer();
@@ -423,7 +374,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
         lock.unlock();
       }
       record(Kind.TIMER, null, "a timer fires");
-      next.task.run();
+      next.run();
     }
   }
 
@@ -485,39 +436,25 @@ final class VirtualTime implements Timeline, EventsRuntime {
     Player me = player();
     String who =
         me == null ? "test" : me.life == null ? me.getName() : me.life.name() + " " + me.getName();
-    locked(() -> steps.add(new Step(kind, who, at, what)));
+    steps.add(new Step(kind, who, at, what));
   }
 
   List<Step> steps() {
-    lock.lock();
-    try {
-      return List.copyOf(steps);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private @Nullable Step nextStep() {
-    lock.lock();
-    try {
-      return stepsGiven < steps.size() ? steps.get(stepsGiven++) : null;
-    } finally {
-      lock.unlock();
-    }
+    return steps.all();
   }
 
   /** Does the next thing; null if nothing is left to do. By who takes no turns. */
   @Nullable Step step() {
-    long limit = sum(nanos, LONGEST);
+    long limit = Timers.sum(nanos, LONGEST);
     while (true) {
-      Step next = nextStep();
+      Step next = steps.next();
       if (next != null) {
         return next;
       }
       if (!turns.one(patience())) {
         requireQuiet();
         if (broker().isSettled() || !jump(limit)) {
-          return nextStep();
+          return steps.next();
         }
       }
     }
@@ -538,7 +475,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
 
   /** Lets all have their turns, and time pass, until {@code over}. By who takes no turns. */
   void driveUntil(BooleanSupplier over) {
-    long limit = sum(nanos, LONGEST);
+    long limit = Timers.sum(nanos, LONGEST);
     while (true) {
       requireQuiet();
       if (over.getAsBoolean()) {
@@ -548,7 +485,7 @@ final class VirtualTime implements Timeline, EventsRuntime {
       if (waiting != null && waiting.so.getAsBoolean()) {
         atQuiet = null;
         waiting.reached = true;
-        limit = sum(nanos, LONGEST);
+        limit = Timers.sum(nanos, LONGEST);
       } else if (!jump(limit)) {
         throw new AssertionError("nothing is left to do, and the scenario is not over");
       }
@@ -559,14 +496,5 @@ final class VirtualTime implements Timeline, EventsRuntime {
   boolean isAboutToGoOn(Thread thread) {
     Broker attached = broker;
     return lock.hasQueuedThread(thread) || (attached != null && attached.isAwaitedBy(thread));
-  }
-
-  private void locked(Runnable work) {
-    lock.lock();
-    try {
-      work.run();
-    } finally {
-      lock.unlock();
-    }
   }
 }

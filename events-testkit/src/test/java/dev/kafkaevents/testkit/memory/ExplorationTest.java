@@ -91,7 +91,7 @@ final class ExplorationTest {
 
   @Test
   void theEngine_keepsItsPromises_inEveryOrderThatIsTried() {
-    Exploration.of(ExplorationTest::billing).seeds(60);
+    Exploration.of(ExplorationTest::billing).seeds(40);
   }
 
   @Test
@@ -111,12 +111,12 @@ final class ExplorationTest {
 
   @Test
   void seeds_playDifferently() {
-    Exploration exploration = Exploration.of(ExplorationTest::billing);
+    Exploration exploration = Exploration.of(ExplorationTest::little);
     Set<List<Step>> runs = new HashSet<>();
-    for (int seed = 1; seed <= 20; seed++) {
+    for (int seed = 1; seed <= 10; seed++) {
       runs.add(exploration.replay(seed));
     }
-    assertThat(runs).hasSize(20);
+    assertThat(runs).hasSize(10);
   }
 
   @Test
