@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *   trial.kafka().createTopic("orders", 2);
  *   History history = trial.history(options);
  *   trial.start("billing", life -> {
- *     History.Member member = history.member(life.name());
+ *     Member member = history.member(life.name());
  *     life.onCrash(member::crashed);
  *     life.events().serde(JsonSerde.factory()).probe(member).build().subscribe(ORDERS, options, this::bill);
  *   });
