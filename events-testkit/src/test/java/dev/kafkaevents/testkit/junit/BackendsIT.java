@@ -1,12 +1,14 @@
 package dev.kafkaevents.testkit.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Events;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.testkit.KafkaBroker;
 import dev.kafkaevents.testkit.TestRun;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -129,8 +131,14 @@ class BackendsIT {
       assertThat(run.failures()).isEmpty();
       assertThat(run.names(Status.SUCCESSFUL))
           .isEqualTo(Set.of("external handled(TestKafka)", "external withoutOne()"));
-      assertThat(admin.listTopics().names().get()).isEmpty();
-      assertThat(admin.listGroups().all().get()).isEmpty();
+      // A broker hears a little later of what the controller has done.
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                assertThat(admin.listTopics().names().get()).isEmpty();
+                assertThat(admin.listGroups().all().get()).isEmpty();
+              });
     }
   }
 
