@@ -89,7 +89,8 @@ public final class DeadLettersCommand {
       }
     }
     if (!json) {
-      out().printf("%d letters%s%n", told, more == 0 ? "" : ", and " + more + " more (--max)");
+      String count = told == 1 ? "1 letter" : told + " letters";
+      out().println(more == 0 ? count : count + ", and " + more + " more (--max)");
     }
     return 0;
   }
@@ -255,7 +256,7 @@ public final class DeadLettersCommand {
     }
     out()
         .printf(
-            "%s %,d letters to %s; passed over %,d not selected and %,d replayed too often; run %s%n",
+            "%s %,d letter(s) to %s; passed over %,d not selected and %,d replayed too often; run %s%n",
             going.dryRun ? "would send" : "sent",
             report.sent(),
             to,
