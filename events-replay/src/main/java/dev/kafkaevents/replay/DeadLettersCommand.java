@@ -195,7 +195,10 @@ public final class DeadLettersCommand {
 
   /** How far and how fast. */
   static final class Going {
-    @Option(names = "--run", paramLabel = "NAME", description = "which run; else TOPIC.replay")
+    @Option(
+        names = "--run",
+        paramLabel = "NAME",
+        description = "which run; else TOPIC.replay, or TOPIC.park")
     @Nullable String run;
 
     @Option(names = "--max", paramLabel = "LETTERS", description = "sends so many at most")

@@ -13,6 +13,7 @@ import dev.kafkaevents.core.KafkaClients;
 import dev.kafkaevents.core.KafkaEvents;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -288,7 +289,7 @@ public final class Replay {
     }
 
     private void handOver(List<Letter> some) throws InterruptedException {
-      Map<Letter, CompletableFuture<Position>> underWay = new HashMap<>();
+      Map<Letter, CompletableFuture<Position>> underWay = new LinkedHashMap<>();
       Map<TopicPartition, Long> offsets = new HashMap<>();
       for (Letter letter : some) {
         if (sent == values.mostLetters) {
