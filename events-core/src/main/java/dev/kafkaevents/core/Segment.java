@@ -2,6 +2,7 @@ package dev.kafkaevents.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,16 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One poll's records of one partition. A record is known by its place, so that gaps between offsets
- * (a compacted topic, the markers of transactions) are none here, and settling it is one bit. A
- * record is let go of as soon as it is settled: a segment whose first record is stuck keeps that
- * record and not the others.
+ * (a compacted topic, the markers of transactions) are none here. To settle it is to let go of it:
+ * a segment whose first record is stuck keeps that record and not the others.
  *
- * <p>A place belongs to the worker that delivers it, which alone settles it, once. Bits and load
- * are written by workers and read by the poll thread; all else is written before the segment is
- * handed over.
+ * <p>A place belongs to the worker that delivers it, which alone settles it, once: a plain write,
+ * since the workers of neighbouring places would wait for each other at every atomic one. Places
+ * and load are written by workers and read by the poll thread; all else is written before the
+ * segment is handed over.
  */
 final class Segment {
-  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle RECORD =
+      MethodHandles.arrayElementVarHandle(ConsumerRecord[].class);
 
   final AssignedPartition partition;
 
@@ -35,7 +37,9 @@ final class Segment {
   /** For each record the place of the next one in the same lane, or 0. */
   final int[] nextInLane;
 
+  /** Null where settled. */
   private final @Nullable ConsumerRecord<byte[], byte[]>[] records;
+
   private final long firstOffset;
 
   /** Null if there are no gaps. */
@@ -43,8 +47,6 @@ final class Segment {
 
   /** Of all records; empty also if they differ, which happens once in the life of an epoch. */
   private final Optional<Integer> leaderEpoch;
-
-  private final long[] settled;
 
   /** All before it are settled. Confined to the poll thread. */
   private int firstUnsettled;
@@ -58,7 +60,6 @@ final class Segment {
     this.records = records.toArray((ConsumerRecord<byte[], byte[]>[]) new ConsumerRecord<?, ?>[0]);
     this.size = this.records.length;
     this.nextInLane = new int[size];
-    this.settled = new long[(size + 63) >>> 6];
     ConsumerRecord<byte[], byte[]> first = records.get(0);
     ConsumerRecord<byte[], byte[]> last = records.get(size - 1);
     this.firstOffset = first.offset();
@@ -94,8 +95,7 @@ final class Segment {
    */
   long settle(int index) {
     long load = Load.of(record(index));
-    records[index] = null;
-    WORD.getAndBitwiseOr(settled, index >>> 6, 1L << index);
+    RECORD.setRelease(records, index, null);
     return load;
   }
 
@@ -108,7 +108,7 @@ final class Segment {
   }
 
   boolean isSettled(int index) {
-    return (word(index) & (1L << index)) != 0;
+    return RECORD.getAcquire(records, index) == null;
   }
 
   /** From here on nothing that settles counts. Answers what was unsettled. */
@@ -123,30 +123,21 @@ final class Segment {
 
   /** The place of the first unsettled record; the size if there is none. Poll thread. */
   int firstUnsettled() {
-    int i = firstUnsettled;
-    while (i < size) {
-      long open = ~word(i) >>> i;
-      if (open != 0) {
-        i += Long.numberOfTrailingZeros(open);
-        break;
-      }
-      i = (i | 63) + 1;
+    while (firstUnsettled < size && isSettled(firstUnsettled)) {
+      firstUnsettled++;
     }
-    firstUnsettled = Math.min(size, i);
     return firstUnsettled;
   }
 
-  /** The bits of all records, the later ones read before the earlier. */
-  long[] settledFromTheEnd() {
-    long[] words = new long[settled.length];
-    for (int i = words.length - 1; i >= 0; i--) {
-      words[i] = (long) WORD.getAcquire(settled, i);
+  /** Which records are settled, looked at from the last to the first. */
+  BitSet settledFromTheEnd() {
+    BitSet settled = new BitSet(size);
+    for (int i = size - 1; i >= 0; i--) {
+      if (isSettled(i)) {
+        settled.set(i);
+      }
     }
-    return words;
-  }
-
-  private long word(int index) {
-    return (long) WORD.getAcquire(settled, index >>> 6);
+    return settled;
   }
 
   long offset(int index) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
@@ -53,7 +54,7 @@ final class SettledAhead {
    * one, and a handler that keeps the latest state of a key would keep an old one.
    */
   static SettledAhead of(Deque<Segment> segments, SortedMap<Long, Long> ranges, long committed) {
-    Deque<long[]> settled = new ArrayDeque<>();
+    Deque<BitSet> settled = new ArrayDeque<>();
     segments
         .descendingIterator()
         .forEachRemaining(segment -> settled.addFirst(segment.settledFromTheEnd()));
@@ -61,10 +62,10 @@ final class SettledAhead {
     long at = committed;
     for (Segment segment : segments) {
       ranges.subMap(Math.min(at, segment.begin), segment.begin).forEach(runs::add);
-      long[] words = settled.removeFirst();
+      BitSet bits = settled.removeFirst();
       for (int i = 0; i < segment.size; i++) {
         long offset = segment.offset(i);
-        if ((words[i >>> 6] & (1L << i)) == 0) {
+        if (!bits.get(i)) {
           runs.end();
         } else if (offset >= committed) {
           runs.add(offset, offset + 1);

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A worker keeps its slot and takes lane after lane without a lock, until there are none. To
  * wake another costs more than many a handler, so that is done when it pays: when what is ready
  * would keep those at work busy for longer than a wake-up takes, as far as the recent past tells,
- * or when none of them has taken a lane for that long. What that rule misses {@link #nudge} finds.
+ * or when none of them has taken a lane for that long; and one at a time, for it wakes the next.
+ * What that rule misses {@link #nudge} finds.
  *
  * <p>{@link #ready} and {@link #backlog} are free for all. All else is written under the lock. A
  * worker that gives up its slot looks once more afterwards whether something is ready, and who puts
@@ -101,6 +102,9 @@ final class Workers {
   /** Whether the poll thread has to look which partitions are held. */
   private volatile boolean holdsChanged;
 
+  /** Whether somebody was woken who has not looked for work yet. */
+  private volatile boolean waking;
+
   /** Threads that wait for work. */
   private int idle;
 
@@ -133,6 +137,9 @@ final class Workers {
   }
 
   private void wake() {
+    if (waking) {
+      return;
+    }
     lock.lock();
     try {
       wakeOne();
@@ -155,7 +162,7 @@ final class Workers {
   }
 
   private void wakeOne() {
-    if (ready.isEmpty() || active >= slots || resuming > 0 || closed) {
+    if (waking || ready.isEmpty() || active >= slots || resuming > 0 || closed) {
       return;
     }
     if (idle > 0) {
@@ -165,6 +172,7 @@ final class Workers {
       threads.add(thread);
       thread.start();
     }
+    waking = true;
   }
 
   private void work() {
@@ -192,6 +200,7 @@ final class Workers {
     try {
       long nanos = IDLE_NANOS;
       while (!closed) {
+        waking = false;
         if (active < slots && resuming == 0 && !ready.isEmpty()) {
           active++;
           return true;
