@@ -22,6 +22,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -332,11 +333,15 @@ final class Broker {
    * Stores a batch, all of it or nothing.
    *
    * @throws UnknownTopicOrPartitionException if there is no such partition now
+   * @throws NotEnoughReplicasException if its topic takes nothing now
    * @throws RecordTooLargeException if it is larger than the topic allows
    */
   List<Stored> store(
       TopicPartition id, List<PendingRecord> batch, @Nullable Transaction transaction) {
     PartitionLog log = log(id);
+    if (time.nanos() < log.topic.unavailableUntil) {
+      throw new NotEnoughReplicasException("topic " + log.topic.name + " is made unavailable");
+    }
     int size = RecordSizes.BATCH_OVERHEAD;
     for (PendingRecord record : batch) {
       size += record.bytes();

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,25 @@ public final class InMemoryKafka implements AutoCloseable {
     EventsRuntime runtime =
         broker.time instanceof VirtualTime virtual ? virtual : EventsRuntime.system();
     runtime.schedule(delay, task);
+  }
+
+  /**
+   * Returns when {@code time} of this Kafka's has passed; for a handler that takes long. Virtual
+   * time passes as soon as nobody has anything else to do, and somebody lets it. A test itself
+   * calls {@link #advance}.
+   *
+   * @throws org.apache.kafka.common.errors.InterruptException if this thread is interrupted
+   */
+  public void pass(Duration time) {
+    try {
+      if (broker.time instanceof VirtualTime virtual) {
+        virtual.await(() -> false, virtual.nanos() + time.toNanos(), true);
+      } else {
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
   }
 
   /** What time it is here. */
@@ -328,6 +348,19 @@ public final class InMemoryKafka implements AutoCloseable {
           stored.logs.forEach(log -> log.expire(broker.time.millis()));
           broker.changed();
         });
+  }
+
+  /**
+   * From now on a topic takes no records for {@code time}, as when too few of its replicas are in
+   * sync. Producers try again, and records that are still not stored after their {@code
+   * delivery.timeout.ms} fail with a time-out. What is there can be read.
+   *
+   * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if there is no such
+   *     topic
+   */
+  public void makeUnavailable(String topic, Duration time) {
+    broker.atomically(
+        () -> broker.topic(topic).unavailableUntil = broker.time.nanos() + time.toNanos());
   }
 
   /** How long handlers may be at work, in real time, before {@link #settle} gives up. */

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -143,7 +144,7 @@ final class Sender {
     try {
       Transaction transaction = settings.isTransactional() ? transaction() : null;
       outcomes.addAll(broker.store(batch.destination, batch.records, transaction));
-    } catch (UnknownTopicOrPartitionException e) {
+    } catch (UnknownTopicOrPartitionException | NotEnoughReplicasException e) {
       long now = broker.time.nanos();
       if (now - batch.created >= settings.deliveryNanos || broker.isClosed()) {
         fail(

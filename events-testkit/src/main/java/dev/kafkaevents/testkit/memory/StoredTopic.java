@@ -12,6 +12,9 @@ final class StoredTopic {
   final List<PartitionLog> logs = new ArrayList<>();
   TopicSettings settings;
 
+  /** Until when it takes nothing. */
+  long unavailableUntil = Long.MIN_VALUE;
+
   StoredTopic(String name, Uuid uuid, int partitions, TopicSettings settings) {
     this.name = name;
     this.uuid = uuid;
