@@ -123,6 +123,14 @@ final class BrokerBackend implements TestBackend {
   }
 
   @Override
+  public void pass(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  @Override
   public void awaitStarted(Subscription subscription) {
     try {
       boolean started = subscription.awaitAssigned(PATIENCE);

@@ -2,18 +2,22 @@ package dev.kafkaevents.testkit.junit;
 
 import dev.kafkaevents.Position;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +34,22 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Faults {
+  private static final Duration FOR_A_GUEST = Duration.ofMinutes(2);
+
   /** What a planned fault does; the words are those of the methods. */
   enum Kind {
     REJECTED,
     TIMES_OUT_LOST,
     TIMES_OUT_STORED,
     DELAYED,
+    UNAVAILABLE,
     COMMIT_FAILS_BEFORE,
     COMMIT_FAILS_AFTER,
     CRASHES_BEFORE_COMMIT,
-    CRASHES_AFTER_COMMIT
+    CRASHES_AFTER_COMMIT,
+    STALLS,
+    REPEATED,
+    INTERLEAVED
   }
 
   /**
@@ -50,13 +60,27 @@ public final class Faults {
     final Kind kind;
     final String target;
     final Duration delay;
+
+    /** Of what it leaves to chance. */
+    final long seed;
+
+    /** What ends it, if it is not over at once. */
+    final CompletableFuture<?> end;
+
     private int left;
 
     Planned(Kind kind, String target, int nth, Duration delay) {
+      this(kind, target, nth, delay, 0, new CompletableFuture<>());
+    }
+
+    private Planned(
+        Kind kind, String target, int nth, Duration delay, long seed, CompletableFuture<?> end) {
       this.kind = kind;
       this.target = target;
       this.left = nth;
       this.delay = delay;
+      this.seed = seed;
+      this.end = end;
     }
 
     @Override
@@ -72,10 +96,25 @@ public final class Faults {
   /** Guarded by the lock. */
   private final List<Planned> planned = new ArrayList<>();
 
+  /** What has begun and is not over, by topic. Guarded by the lock. */
+  private final Map<String, Planned> outages = new HashMap<>();
+
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<Object, Reading> readers = new ConcurrentHashMap<>();
 
-  private record Reading(String group, Set<String> topics) {}
+  /**
+   * @param config of its consumer
+   */
+  private record Reading(String group, Set<String> topics, Map<String, Object> config) {
+    /** For a consumer that joins the same group by the same protocol, and as nobody else. */
+    Map<String, Object> guestConfig() {
+      Map<String, Object> guest = new HashMap<>(config);
+      guest.remove("client.id");
+      guest.remove("group.instance.id");
+      guest.put("enable.auto.commit", false);
+      return guest;
+    }
+  }
 
   Faults(TestBackend backend, Checker checker) {
     this.backend = backend;
@@ -92,9 +131,51 @@ public final class Faults {
     return new OnCommit(backend.names().group(group), 1);
   }
 
+  /** What happens to the deliveries of a group. */
+  public OnDelivery delivery(String group) {
+    return new OnDelivery(backend.names().group(group));
+  }
+
   /** What happens to a member of a group. */
   public OnMember member(String group) {
     return new OnMember(backend.names().group(group));
+  }
+
+  /**
+   * Lets another member join a group and leave it again, now, and returns then. Those who have
+   * partitions give some of them up in order, and they come back; which, the group decides, and it
+   * leaves with each what it can: of two partitions of one member, one. The other member handles
+   * nothing and commits nothing. A handler that runs on such a partition is waited for until its
+   * drain time is over; what it settles after that is settled too late and delivered again. In
+   * memory time passes meanwhile. May be called in a handler.
+   *
+   * @throws IllegalStateException if nobody of this test is in the group
+   * @throws AssertionError if the other is given no partition within two minutes, as where the
+   *     topic has no more of them than the group has members
+   */
+  public void rebalance(String group) {
+    String onCluster = backend.names().group(group);
+    Reading present =
+        readers.values().stream()
+            .filter(reading -> reading.group.equals(onCluster))
+            .findAny()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "group %s has no member here to take a partition from; subscribe first"
+                            .formatted(group)));
+    Instant until = backend.now().plus(FOR_A_GUEST);
+    try (Consumer<byte[], byte[]> guest = backend.reader(present.guestConfig())) {
+      guest.subscribe(present.topics);
+      while (guest.assignment().isEmpty()) {
+        if (backend.now().isAfter(until)) {
+          throw new AssertionError(
+              "another member of group %s was given no partition within %s; the topic needs more partitions than the group has members"
+                  .formatted(group, FOR_A_GUEST));
+        }
+        ConsumerRecords<byte[], byte[]> ignored = guest.poll(Duration.ofMillis(100));
+      }
+    }
   }
 
   /**
@@ -111,6 +192,15 @@ public final class Faults {
                 Map.of(
                     new TopicPartition(backend.names().topic(topic), partition),
                     RecordsToDelete.beforeOffset(before)))
+            .all());
+  }
+
+  /** Throws all members out of a group, as it is named on the cluster. */
+  void evict(String group) {
+    await(
+        backend
+            .admin()
+            .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
             .all());
   }
 
@@ -138,9 +228,13 @@ public final class Faults {
   @Nullable Planned next(String target, Set<Kind> kinds) {
     lock.lock();
     try {
+      Planned outage = outages.get(target);
+      if (outage != null && kinds.contains(outage.kind) && !outage.end.isDone()) {
+        return outage;
+      }
       Planned next = null;
       for (Planned fault : planned) {
-        if (fault.target.equals(target) && kinds.contains(fault.kind)) {
+        if (fault.target.equals(target) && kinds.contains(fault.kind) && !fault.end.isDone()) {
           fault.left--;
           if (fault.left <= 0 && next == null) {
             next = fault;
@@ -149,10 +243,33 @@ public final class Faults {
       }
       if (next != null) {
         planned.remove(next);
+        if (next.kind == Kind.UNAVAILABLE) {
+          begins(next);
+        }
       }
       return next;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The first that is planned of a kind, which has not happened by this. */
+  @Nullable Planned planned(String target, Kind kind) {
+    lock.lock();
+    try {
+      return planned.stream()
+          .filter(fault -> fault.target.equals(target) && fault.kind == kind)
+          .findFirst()
+          .orElse(null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void begins(Planned outage) {
+    outages.put(outage.target, outage);
+    if (!outage.delay.isZero()) {
+      later(outage.delay, () -> outage.end.complete(null));
     }
   }
 
@@ -174,6 +291,16 @@ public final class Faults {
     backend.schedule(delay, task);
   }
 
+  /** Returns after {@code time}, and is under way until then. */
+  void pass(Duration time) {
+    begins();
+    try {
+      backend.pass(time);
+    } finally {
+      ends();
+    }
+  }
+
   void begins() {
     underWay.incrementAndGet();
   }
@@ -186,8 +313,8 @@ public final class Faults {
     return underWay.get() > 0;
   }
 
-  void reads(Object reader, String group, Set<String> topics) {
-    readers.put(reader, new Reading(group, topics));
+  void reads(Object reader, String group, Set<String> topics, Map<String, Object> config) {
+    readers.put(reader, new Reading(group, topics, config));
   }
 
   void readsNoMore(Object reader) {
@@ -201,6 +328,13 @@ public final class Faults {
       reading.computeIfAbsent(reader.group, g -> new HashSet<>()).addAll(reader.topics);
     }
     return reading;
+  }
+
+  private static Duration positive(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("time is " + time + ", must be more than none");
+    }
+    return time;
   }
 
   private static int positive(int nth) {
@@ -243,6 +377,21 @@ public final class Faults {
     /** The record is stored {@code delay} later; in memory only when somebody lets time pass. */
     public void delayed(Duration delay) {
       plan(new Planned(Kind.DELAYED, topic, nth, delay));
+    }
+
+    /**
+     * From that publish on the topic takes nothing for {@code time}, as when too few of its
+     * replicas are in sync: no record is stored, and the publisher is told of each, at once and not
+     * only after {@code delivery.timeout.ms}, that it may try again. What is there can be read. In
+     * memory it ends only when somebody lets time pass, as {@link TestKafka#settle} does.
+     */
+    public void unavailableFor(Duration time) {
+      plan(new Planned(Kind.UNAVAILABLE, topic, nth, positive(time)));
+    }
+
+    /** The same, until {@code back} has completed. */
+    public void unavailableUntil(CompletableFuture<?> back) {
+      plan(new Planned(Kind.UNAVAILABLE, topic, nth, Duration.ZERO, 0, back));
     }
   }
 
@@ -294,15 +443,57 @@ public final class Faults {
     }
 
     /**
+     * The member that is given records next does not poll again for {@code time}, as when its
+     * process hangs; handlers that run go on. If that is longer than its {@code
+     * max.poll.interval.ms}, the group goes on without it: others have its partitions and are
+     * delivered what it did not commit. When it polls again it finds them lost, drops what was
+     * settled too late, and joins again.
+     *
+     * <p>Its heartbeats go on until then, as a client sends them from a thread of its own; so
+     * {@code session.timeout.ms} has no part in this. A real broker takes the time it takes: lower
+     * {@code max.poll.interval.ms}, which is five minutes by default, in the settings of the
+     * events.
+     */
+    public void stallsFor(Duration time) {
+      plan(new Planned(Kind.STALLS, group, 1, positive(time)));
+    }
+
+    /**
      * All present members lose their partitions now, as if they had not polled for too long, and
      * have to join again. What was in flight is delivered once more.
      */
     public void evicted() {
-      await(
-          backend
-              .admin()
-              .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
-              .all());
+      evict(group);
+    }
+  }
+
+  /** Faults of what a group is delivered. */
+  public final class OnDelivery {
+    private final String group;
+
+    private OnDelivery(String group) {
+      this.group = group;
+    }
+
+    /**
+     * What has been handled by the next commit is delivered again, as after a crash before a
+     * commit: all present members lose their partitions right before it, as by {@link
+     * OnMember#evicted}, so that it is refused, and have to join again. At least one record comes
+     * twice, and at most what came after the commit before. If the subscription is closed by then,
+     * its records come to the next one of the group.
+     */
+    public void repeated() {
+      plan(new Planned(Kind.REPEATED, group, 1, Duration.ZERO));
+    }
+
+    /**
+     * From when the next member of the group is given records on, that member is given them one at
+     * a time, from its partitions in an order that {@code seed} decides, where a broker sends many
+     * of one partition and then many of the next. The order in each partition stays. It has
+     * happened once there was more than one partition to choose from.
+     */
+    public void interleaved(long seed) {
+      plan(new Planned(Kind.INTERLEAVED, group, 1, Duration.ZERO, seed, new CompletableFuture<>()));
     }
   }
 }

@@ -24,11 +24,7 @@ record FaultyClients(KafkaClients clients, Faults faults, ReadingWatch watch)
   @SuppressWarnings("unchecked") // a proxy has no type arguments
   public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
     FaultyConsumer faulty =
-        new FaultyConsumer(
-            clients.consumer(config),
-            String.valueOf(config.get("group.id")),
-            faults,
-            watch.of(config));
+        new FaultyConsumer(clients.consumer(config), config, faults, watch.of(config));
     return (Consumer<byte[], byte[]>) proxy(Consumer.class, faulty);
   }
 

@@ -14,13 +14,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A producer whose sends may fail as planned. */
 final class FaultyProducer implements InvocationHandler {
   private static final Set<Kind> KINDS =
-      EnumSet.of(Kind.REJECTED, Kind.TIMES_OUT_LOST, Kind.TIMES_OUT_STORED, Kind.DELAYED);
+      EnumSet.of(
+          Kind.REJECTED,
+          Kind.TIMES_OUT_LOST,
+          Kind.TIMES_OUT_STORED,
+          Kind.DELAYED,
+          Kind.UNAVAILABLE);
 
   private final Producer<byte[], byte[]> producer;
   private final Faults faults;
@@ -63,12 +69,14 @@ final class FaultyProducer implements InvocationHandler {
     switch (fault.kind) {
       case REJECTED ->
           failed(record, callback, future, new InvalidRecordException("refused by the test"));
-      case TIMES_OUT_LOST -> {
-        // Not on the caller's thread: it would know that the record was never sent.
-        Thread thread = new Thread(() -> failed(record, callback, future, lost(record)));
-        thread.setDaemon(true);
-        thread.start();
-      }
+      case TIMES_OUT_LOST -> failedElsewhere(record, callback, future, lost(record));
+      case UNAVAILABLE ->
+          failedElsewhere(
+              record,
+              callback,
+              future,
+              new NotEnoughReplicasException(
+                  "topic " + record.topic() + " is made unavailable by the test"));
       case TIMES_OUT_STORED -> {
         Future<RecordMetadata> unused =
             producer.send(record, (metadata, e) -> failed(record, callback, future, lost(record)));
@@ -91,6 +99,17 @@ final class FaultyProducer implements InvocationHandler {
               });
     }
     return future;
+  }
+
+  /** Not on the caller's thread: it would know that the record was never sent. */
+  private static void failedElsewhere(
+      ProducerRecord<byte[], byte[]> record,
+      Callback callback,
+      CompletableFuture<RecordMetadata> future,
+      RuntimeException e) {
+    Thread thread = new Thread(() -> failed(record, callback, future, e));
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static TimeoutException lost(ProducerRecord<byte[], byte[]> record) {

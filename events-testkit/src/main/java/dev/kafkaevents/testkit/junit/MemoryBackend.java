@@ -79,6 +79,11 @@ final class MemoryBackend implements TestBackend {
   }
 
   @Override
+  public void pass(Duration time) {
+    kafka.pass(time);
+  }
+
+  @Override
   public void awaitStarted(Subscription subscription) {
     // Its thread is at work until it has.
   }

@@ -2,6 +2,7 @@ package dev.kafkaevents.testkit.junit;
 
 import dev.kafkaevents.Position;
 import dev.kafkaevents.testkit.junit.Checker.Reading;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,6 +52,10 @@ record ReadingWatch(
           new Position(backend.declared(id.topic()), id.partition(), first.offset()).toString(),
           count + (count == 1 ? " record" : " records"));
     }
+  }
+
+  void stalled(Duration time) {
+    flight.note("polls no more", group, "", "for " + time + ", by the test");
   }
 
   void crashed() {

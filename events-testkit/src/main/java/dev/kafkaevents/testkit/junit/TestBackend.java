@@ -40,6 +40,9 @@ interface TestBackend extends AutoCloseable {
   /** Runs {@code task} after {@code delay} of this backend's time. */
   void schedule(Duration delay, Runnable task);
 
+  /** Returns after {@code time} of this backend's time. Not for the test itself. */
+  void pass(Duration time);
+
   /** Waits until a subscription has joined its group, if that takes time. */
   void awaitStarted(Subscription subscription);
 

@@ -2,24 +2,37 @@ package dev.kafkaevents.testkit.junit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
 import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Settlement;
+import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.spi.DeliveryInterceptor;
+import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
+import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +54,27 @@ abstract class EachBackend {
               .send(delivery.message().withTopic("orders.dlq"))
               .<Settlement>thenApply(position -> Settlement.deadLettered(position, e))
               .get();
+        }
+      };
+
+  /** The same, as often as it takes. */
+  private static final DeliveryInterceptor UNTIL_STORED =
+      (delivery, chain) -> {
+        try {
+          return chain.proceed(delivery);
+        } catch (SerdeException e) {
+          while (true) {
+            try {
+              return chain
+                  .publisher()
+                  .send(delivery.message().withTopic("orders.dlq"))
+                  .<Settlement>thenApply(position -> Settlement.deadLettered(position, e))
+                  .get();
+            } catch (ExecutionException notYet) {
+              chain.await(
+                  delivery, Hold.LANE, new CompletableFuture<Void>(), Duration.ofMillis(100));
+            }
+          }
         }
       };
 
@@ -191,7 +225,7 @@ abstract class EachBackend {
   abstract void awaitFailure(TestKafka kafka, Subscription subscription);
 
   @Test
-  void evicted_whatWasInFlight_isDeliveredAgain(TestKafka kafka) throws Exception {
+  void evicted_whatWasInFlight_isDeliveredAgain(TestKafka kafka) {
     kafka.createTopic("orders", 1);
     Events events = events(kafka);
     CountDownLatch begun = new CountDownLatch(1);
@@ -206,7 +240,7 @@ abstract class EachBackend {
           handled.add(order.payload().number());
         });
     events.publish(ORDERS, new Order("o", 1)).join();
-    awaitBegun(kafka, begun);
+    awaitBegun(begun);
 
     kafka.faults().member("billing").evicted();
     evicted.countDown();
@@ -215,7 +249,242 @@ abstract class EachBackend {
     assertThat(handled).isNotEmpty().containsOnly(1);
   }
 
-  abstract void awaitBegun(TestKafka kafka, CountDownLatch begun) throws InterruptedException;
+  private static void awaitBegun(CountDownLatch begun) {
+    try {
+      begun.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void unavailable_keepsDeadLettersWaiting_whileOtherKeysGoOn_andNothingIsSkipped(TestKafka kafka) {
+    kafka.createTopic("orders", 1);
+    kafka.createTopic("orders.dlq", 1);
+    Events events = events(kafka, UNTIL_STORED);
+    for (String poison : List.of("poison-1", "poison-2")) {
+      kafka.write("orders", poison, "{not json".getBytes(UTF_8));
+    }
+    publish(events, 0, 10);
+    CompletableFuture<Void> back = new CompletableFuture<>();
+    kafka.faults().publish("orders.dlq").unavailableUntil(back);
+    List<Integer> handled = Collections.synchronizedList(new ArrayList<>());
+    CompletableFuture<Void> othersDone = new CompletableFuture<>();
+    events.subscribe(
+        ORDERS,
+        "billing",
+        order -> {
+          handled.add(order.payload().number());
+          if (handled.size() == 10) {
+            othersDone.complete(null);
+          }
+        });
+
+    othersDone.join();
+    assertThat(kafka.records("orders.dlq")).isEmpty();
+    assertThat(kafka.lag("billing", "orders")).isEqualTo(12);
+    back.complete(null);
+    kafka.settle();
+
+    assertThat(kafka.records("orders.dlq")).hasSize(2);
+    assertThat(kafka.lag("billing", "orders")).isZero();
+    assertThat(handled).containsExactlyInAnyOrderElementsOf(numbers(0, 10));
+  }
+
+  @Test
+  void unavailableForAWhile_theFirstIsRefused_andAllIsThereAtLast(TestKafka kafka) {
+    kafka.createTopic("orders", 1);
+    kafka.createTopic("orders.dlq", 1);
+    Events events = events(kafka, UNTIL_STORED);
+    kafka.faults().publish("orders.dlq").nth(2).unavailableFor(Duration.ofMillis(500));
+    for (String poison : List.of("poison-1", "poison-2", "poison-3")) {
+      kafka.write("orders", poison, "{not json".getBytes(UTF_8));
+    }
+    publish(events, 0, 3);
+    List<Integer> handled = handledBy(events);
+
+    kafka.settle();
+
+    assertThat(kafka.records("orders.dlq")).hasSize(3);
+    assertThat(handled).containsExactlyInAnyOrderElementsOf(numbers(0, 3));
+  }
+
+  @Test
+  void unavailable_isNotStored_andMayBeTriedAgain(TestKafka kafka) {
+    kafka.createTopic("orders", 1);
+    Events events = events(kafka);
+    CompletableFuture<Void> back = new CompletableFuture<>();
+    kafka.faults().publish("orders").unavailableUntil(back);
+
+    for (int i = 0; i < 2; i++) {
+      CompletableFuture<PublishResult> refused = events.publish(ORDERS, new Order("o", i));
+      assertThat(catchThrowableOfType(CompletionException.class, refused::join).getCause())
+          .isInstanceOfSatisfying(
+              PublishException.class,
+              e -> assertThat(e.failureClass()).isEqualTo(FailureClass.TRANSIENT));
+    }
+    back.complete(null);
+    events.publish(ORDERS, new Order("o", 2)).join();
+
+    assertThat(kafka.records("orders")).hasSize(1);
+  }
+
+  @Test
+  void stalled_theGroupGoesOnWithoutIt_andWhatItSettlesLateIsDropped(TestKafka kafka) {
+    kafka.createTopic("orders", 1);
+    CompletableFuture<Void> knows = new CompletableFuture<>();
+    AtomicInteger settledLate = new AtomicInteger();
+    EventsProbe probe =
+        new EventsProbe() {
+          @Override
+          public void lost(String group, String topic, int partition) {
+            knows.complete(null);
+          }
+
+          @Override
+          public void settledLate(String group, String topic, int partition, int records) {
+            settledLate.addAndGet(records);
+          }
+        };
+    Events one = impatient(kafka, probe);
+    Events two = impatient(kafka, new EventsProbe() {});
+    kafka.faults().member("billing").stallsFor(Duration.ofSeconds(8));
+    List<Integer> handled = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch begun = new CountDownLatch(1);
+    publish(one, 0, 1);
+    one.subscribe(
+        ORDERS,
+        "billing",
+        order -> {
+          begun.countDown();
+          knows.join(); // until its member is back
+          handled.add(order.payload().number());
+        });
+    awaitBegun(begun);
+    two.subscribe(ORDERS, "billing", order -> handled.add(order.payload().number()));
+
+    kafka.settle();
+    publish(two, 1, 11);
+    kafka.settle();
+
+    assertThat(settledLate).hasValue(1);
+    assertThat(handled).hasSize(12).containsAll(numbers(0, 11));
+    assertThat(kafka.attempts("billing")).containsEntry(new Position("orders", 0, 0), 2);
+    assertThat(kafka.lag("billing", "orders")).isZero();
+  }
+
+  /** Events whose members may be away from polling for little time. */
+  private static Events impatient(TestKafka kafka, EventsProbe probe) {
+    return kafka.events(
+        config -> config.withConsumer("max.poll.interval.ms", "3000"),
+        builder -> builder.serde(JsonSerde.factory()).probe(probe));
+  }
+
+  @Test
+  void repeated_whatWasHandled_isHandledAgain(TestKafka kafka) {
+    kafka.createTopic("orders", 2);
+    Events events = events(kafka);
+    kafka.faults().delivery("billing").repeated();
+    publish(events, 0, 10);
+    List<Integer> handled = handledBy(events);
+
+    kafka.settle();
+
+    assertThat(handled).hasSizeBetween(11, 20).containsAll(numbers(0, 10));
+    assertThat(kafka.lag("billing", "orders")).isZero();
+  }
+
+  @Test
+  void rebalanced_whileHandlersRun_whatIsSettledTooLate_isDeliveredAgain(TestKafka kafka) {
+    kafka.createTopic("orders", 2);
+    Events events = events(kafka);
+    Set<Integer> running = ConcurrentHashMap.newKeySet();
+    CountDownLatch bothRun = new CountDownLatch(2);
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    publish(events, 0, 20);
+    events.subscribe(
+        ORDERS,
+        SubscribeOptions.group("billing").withDrainTimeout(Duration.ofMillis(200)),
+        order -> {
+          if (running.add(order.position().partition())) {
+            bothRun.countDown();
+            over.join();
+          }
+        });
+    awaitBegun(bothRun);
+
+    kafka.faults().rebalance("billing");
+    over.complete(null);
+    kafka.settle();
+
+    assertThat(kafka.attempts("billing")).hasSize(20);
+    assertThat(kafka.attempts("billing").values()).contains(2);
+    assertThat(kafka.lag("billing", "orders")).isZero();
+  }
+
+  @Test
+  void rebalanced_aGroupWithoutMembers_isRefused(TestKafka kafka) {
+    assertThatThrownBy(() -> kafka.faults().rebalance("billing"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("group billing has no member here");
+  }
+
+  @Test
+  void rebalanced_betweenDeliveries_nothingIsRepeated(TestKafka kafka) {
+    kafka.createTopic("orders", 2);
+    Events events = events(kafka);
+    List<Integer> handled = handledBy(events);
+    publish(events, 0, 10);
+    kafka.settle();
+
+    kafka.faults().rebalance("billing");
+    publish(events, 10, 20);
+    kafka.settle();
+
+    assertThat(handled).containsExactlyInAnyOrderElementsOf(numbers(0, 20));
+  }
+
+  @Test
+  void interleaved_partitionsTakeTurns_andEachKeepsItsOrder(TestKafka kafka) {
+    kafka.createTopic("orders", 3);
+    Events events = events(kafka);
+    kafka.faults().delivery("billing").interleaved(7);
+    publish(events, 0, 60);
+    List<Position> handled = Collections.synchronizedList(new ArrayList<>());
+    events.subscribe(
+        ORDERS,
+        SubscribeOptions.group("billing").withConcurrency(1).withMaxInFlight(1),
+        order -> handled.add(order.position()));
+
+    kafka.settle();
+
+    assertThat(handled).hasSize(60).doesNotHaveDuplicates();
+    Map<Integer, List<Long>> offsets = new HashMap<>();
+    int turns = 0;
+    for (int i = 0; i < handled.size(); i++) {
+      Position at = handled.get(i);
+      offsets.computeIfAbsent(at.partition(), id -> new ArrayList<>()).add(at.offset());
+      turns += i > 0 && handled.get(i - 1).partition() != at.partition() ? 1 : 0;
+    }
+    assertThat(offsets.values()).allSatisfy(each -> assertThat(each).isSorted());
+    assertThat(offsets).hasSizeGreaterThan(1);
+    assertThat(turns).isGreaterThan(5);
+  }
+
+  @Test
+  void interleaved_throughAnEviction_nothingIsLost(TestKafka kafka) {
+    kafka.createTopic("orders", 3);
+    Events events = events(kafka);
+    kafka.faults().delivery("billing").interleaved(7);
+    kafka.faults().delivery("billing").repeated();
+    publish(events, 0, 60);
+    List<Integer> handled = handledBy(events);
+
+    kafka.settle();
+
+    assertThat(handled).containsAll(numbers(0, 60));
+    assertThat(kafka.lag("billing", "orders")).isZero();
+  }
 
   @Test
   void truncated_whatIsGone_isNotDelivered(TestKafka kafka) {

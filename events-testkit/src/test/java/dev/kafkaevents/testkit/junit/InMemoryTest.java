@@ -3,11 +3,13 @@ package dev.kafkaevents.testkit.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kafkaevents.Events;
 import dev.kafkaevents.Subscription;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.serde.json.JsonSerde;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -22,16 +24,23 @@ final class InMemoryTest extends EachBackend {
     }
   }
 
-  @Override
-  void awaitBegun(TestKafka kafka, CountDownLatch begun) throws InterruptedException {
-    begun.await();
-  }
-
   @RepeatedTest(2)
   void eachTest_hasAKafkaOfItsOwn(TestKafka kafka, TestKafka again) {
     assertThat(kafka).isSameAs(again);
     assertThat(SEEN.add(kafka)).isTrue();
     kafka.createTopic("orders", 1); // which is refused where it is there
+  }
+
+  @Test
+  void rebalanced_withNoPartitionToSpare_saysSo(TestKafka kafka) {
+    kafka.createTopic("orders", 1);
+    Events events = kafka.events(builder -> builder.serde(JsonSerde.factory()));
+    events.subscribe(Topic.of("orders", Order.class), "billing", order -> {});
+    kafka.settle();
+
+    assertThatThrownBy(() -> kafka.faults().rebalance("billing"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("more partitions than the group has members");
   }
 
   @Test

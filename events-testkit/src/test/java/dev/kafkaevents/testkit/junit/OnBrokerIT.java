@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Subscription;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 @EventsTest(on = Backend.BROKER)
@@ -16,11 +15,6 @@ final class OnBrokerIT extends EachBackend {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> subscription.state() == Subscription.State.FAILED);
-  }
-
-  @Override
-  void awaitBegun(TestKafka kafka, CountDownLatch begun) throws InterruptedException {
-    begun.await();
   }
 
   @Test
