@@ -30,6 +30,8 @@ record Action(
     LOST,
     DELIVERED,
     SETTLED,
+    /** Where a dead letter is, and of which record. */
+    DEAD_LETTERED,
     FAILED,
     RETRY,
     COMMITTED,

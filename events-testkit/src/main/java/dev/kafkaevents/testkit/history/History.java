@@ -60,6 +60,7 @@ public final class History {
   private final Map<String, Integer> keys = new HashMap<>();
   private final Set<Position> published = new HashSet<>();
   private final Set<Position> settled = new HashSet<>();
+  private final Set<Position> deadLetters = new HashSet<>();
   private int deliveries;
 
   private History(SubscribeOptions options, LongSupplier clock) {
@@ -128,7 +129,8 @@ public final class History {
   }
 
   /**
-   * Reads the group's committed offsets and the end of each partition that something is stored in.
+   * Reads the group's committed offsets and the end of each partition that something is stored in,
+   * dead letters among it.
    *
    * @throws ExecutionException if the cluster refuses or does not answer
    */
@@ -142,7 +144,7 @@ public final class History {
           }
         });
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    for (Position at : copyOfPublished()) {
+    for (Position at : copyOfStored()) {
       asked.put(new TopicPartition(at.topic(), at.partition()), OffsetSpec.latest());
     }
     for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
@@ -214,6 +216,7 @@ public final class History {
       switch (action.kind()) {
         case PUBLISHED -> published.add(action.position());
         case SETTLED -> settled.add(action.position());
+        case DEAD_LETTERED -> deadLetters.add(action.position());
         case DELIVERED -> deliveries++;
         default -> {
           // nobody counts these
@@ -244,8 +247,13 @@ public final class History {
     return copy;
   }
 
-  private Set<Position> copyOfPublished() {
-    return locked(() -> Set.copyOf(published));
+  private Set<Position> copyOfStored() {
+    return locked(
+        () -> {
+          Set<Position> stored = new HashSet<>(published);
+          stored.addAll(deadLetters);
+          return stored;
+        });
   }
 
   private <R> R locked(Supplier<R> question) {

@@ -5,6 +5,7 @@ import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.testkit.history.Violation.Rule;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,11 @@ final class Judge {
   private final List<Action> actions;
   private final Map<TopicPartition, PartitionTrial> trials = new LinkedHashMap<>();
   private final List<Violation> violations = new ArrayList<>();
+
+  /** What is where, by the position of the letter. */
+  private final Map<Position, String> deadLetters = new LinkedHashMap<>();
+
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   /** Set while a fault of the cluster lasts. */
   private boolean fault;
@@ -71,6 +77,7 @@ final class Judge {
       take(action);
       now++;
     }
+    deadLetters.keySet().forEach(this::requireStored);
     if (finished) {
       trials.values().forEach(PartitionTrial::finish);
       requireSomething();
@@ -88,12 +95,39 @@ final class Judge {
         crashed++;
         trials.values().forEach(trial -> trial.crashed(action));
       }
+      case DEAD_LETTERED -> deadLettered(action);
       default -> {
+        if (action.kind() == Action.Kind.LOG_ENDS) {
+          ends.put(new TopicPartition(action.topic(), action.partition()), action.offset());
+        }
         PartitionTrial trial = trials.get(new TopicPartition(action.topic(), action.partition()));
         if (trial != null) { // else it is of a topic that nobody here reads
           trial.take(action);
         }
       }
+    }
+  }
+
+  private void deadLettered(Action action) {
+    deadLettered++;
+    String there = deadLetters.putIfAbsent(action.position(), action.note());
+    if (there != null && !there.equals(action.note())) {
+      violate(
+          Rule.DEAD_LETTER_STORED,
+          action.position(),
+          "the dead letter %s is said to be there, and the one %s is"
+              .formatted(action.note(), there));
+    }
+  }
+
+  private void requireStored(Position letter) {
+    Long end = ends.get(new TopicPartition(letter.topic(), letter.partition()));
+    if (end != null && letter.offset() >= end) {
+      violate(
+          Rule.DEAD_LETTER_STORED,
+          letter,
+          "the dead letter %s is said to be there, and the log ends at %d"
+              .formatted(deadLetters.get(letter), end));
     }
   }
 
@@ -147,10 +181,6 @@ final class Judge {
 
   void delivered() {
     delivered++;
-  }
-
-  void deadLettered() {
-    deadLettered++;
   }
 
   void repeated() {

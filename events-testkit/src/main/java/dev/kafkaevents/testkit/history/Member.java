@@ -71,6 +71,13 @@ public final class Member implements EventsProbe {
   /** A delivery ended, so that its offset may be committed. */
   public void settled(Position at, Settlement settlement) {
     add(Action.Kind.SETTLED, at, Action.NONE, Action.NONE, text(settlement));
+    noteDeadLetter(at, settlement);
+  }
+
+  private void noteDeadLetter(Position at, Settlement settlement) {
+    if (settlement instanceof Settlement.DeadLettered dead) {
+      add(Action.Kind.DEAD_LETTERED, dead.at(), Action.NONE, Action.NONE, "of " + at);
+    }
   }
 
   /** A delivery failed for good. */
@@ -138,6 +145,7 @@ public final class Member implements EventsProbe {
               history.number(delivery.key()),
               delivery.attempt(),
               text(settlement));
+      onThisThread().noteDeadLetter(delivery.position(), settlement);
     }
   }
 

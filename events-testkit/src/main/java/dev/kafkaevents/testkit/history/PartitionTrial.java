@@ -205,9 +205,6 @@ final class PartitionTrial {
   }
 
   private void settled(Action action) {
-    if (action.note().startsWith("dead letter")) {
-      judge.deadLettered();
-    }
     int record = records.at(action.offset());
     Holding holding = holding(action);
     Step step = holding.isLive() ? holding.openStep(record, action) : null;

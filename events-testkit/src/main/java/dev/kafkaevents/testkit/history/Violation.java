@@ -21,6 +21,8 @@ public record Violation(Rule rule, Position at, String what) {
     COMMIT_BEHIND_SETTLED,
     /** What was settled comes again only after a crash, a lost assignment or a replay. */
     REPEATS_EXPLAINED,
+    /** A dead letter is in the log where its settlement says, in a place of its own. */
+    DEAD_LETTER_STORED,
     /** A delivery is settled once. */
     SETTLED_ONCE,
     /** A partition that is given up in order is given up after its handlers have had their time. */

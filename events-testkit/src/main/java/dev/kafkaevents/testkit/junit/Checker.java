@@ -8,6 +8,7 @@ import dev.kafkaevents.testkit.history.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class Checker {
   private final Map<Reading, String> leftAlone = new LinkedHashMap<>();
   private final Map<String, String> topicsLeftAlone = new HashMap<>();
   private final List<Known> published = new ArrayList<>();
+  private final Map<Reading, Set<String>> deadLetterTopics = new HashMap<>();
   private final List<Position> beginnings = new ArrayList<>();
   private @Nullable String allLeftAlone;
   private int members;
@@ -83,6 +85,16 @@ final class Checker {
               history.published(eventId, at);
             }
           });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A record of a reading is a dead letter, in a topic that is to have it. */
+  void deadLettered(Reading reading, String topic) {
+    lock.lock();
+    try {
+      deadLetterTopics.computeIfAbsent(reading, unknown -> new HashSet<>()).add(topic);
     } finally {
       lock.unlock();
     }
@@ -184,6 +196,9 @@ final class Checker {
       Reading reading = each.getKey();
       log.committed(reading.group, reading.topic)
           .forEach((id, offset) -> each.getValue().committedIs(reading.topic, id, offset));
+      for (String topic : deadLetterTopics(reading)) {
+        log.ends(topic).forEach((id, end) -> each.getValue().endIs(topic, id, end));
+      }
       Verdict verdict = each.getValue().judgeSoFar();
       if (!verdict.violations().isEmpty()) {
         broken.append("%n%s: %s%n".formatted(each.getKey(), verdict));
@@ -193,6 +208,15 @@ final class Checker {
       throw new AssertionError(
           "what events promise was broken in this test, whatever it asserts itself; if it is to be so: @EventsTest(unchecked = \"why\")"
               + broken);
+    }
+  }
+
+  private Set<String> deadLetterTopics(Reading reading) {
+    lock.lock();
+    try {
+      return Set.copyOf(deadLetterTopics.getOrDefault(reading, Set.of()));
+    } finally {
+      lock.unlock();
     }
   }
 

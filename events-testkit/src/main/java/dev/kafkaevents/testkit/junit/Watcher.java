@@ -103,6 +103,10 @@ final class Watcher implements EventsProbe {
   @Override
   public void settled(Delivery<?> delivery, Settlement settlement) {
     tell(delivery, member -> member.settled(delivery, settlement));
+    if (settlement instanceof Settlement.DeadLettered dead) {
+      checker.deadLettered(
+          new Reading(delivery.group(), delivery.topic().name()), dead.at().topic());
+    }
     note("settled", delivery, text(settlement));
   }
 

@@ -142,6 +142,38 @@ class HistoryTest {
     assertThat(history.judge().figures().deadLettered()).isEqualTo(1);
   }
 
+  @Test
+  void deadLetterBeyondTheEndOfItsTopic_isNotStored() {
+    settledAsDeadLetter(0, 4);
+    history.endIs("orders.dlq", 0, 5);
+    assertThat(history.judge().violations()).isEmpty();
+    history.endIs("orders.dlq", 0, 4);
+    assertThat(history.judgeSoFar().violations())
+        .extracting(Violation::toString)
+        .containsExactly(
+            "DEAD_LETTER_STORED at orders.dlq-0@4: the dead letter of orders-0@0 is said to be there, and the log ends at 4");
+  }
+
+  @Test
+  void twoDeadLettersInOnePlace_areOneTooFew() {
+    settledAsDeadLetter(0, 4);
+    settledAsDeadLetter(1, 4);
+    assertThat(history.judgeSoFar().violations())
+        .extracting(Violation::toString)
+        .containsExactly(
+            "DEAD_LETTER_STORED at orders.dlq-0@4: the dead letter of orders-0@1 is said to be there, and the one of orders-0@0 is");
+  }
+
+  private void settledAsDeadLetter(long offset, long letter) {
+    history.published("e-" + offset, at(offset));
+    member.assigned("orders", 0);
+    member.delivered(at(offset), null, "e-" + offset, 1);
+    member.settled(
+        at(offset),
+        Settlement.deadLettered(
+            new Position("orders.dlq", 0, letter), new IllegalStateException("no")));
+  }
+
   private static Position at(long offset) {
     return new Position("orders", 0, offset);
   }
