@@ -2,6 +2,8 @@ package dev.kafkaevents.testkit.memory;
 
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.testkit.history.History;
+import dev.kafkaevents.testkit.history.Verdict;
+import dev.kafkaevents.testkit.history.Violation;
 import dev.kafkaevents.testkit.memory.Step.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class Trial {
   private final Trouble trouble;
   private final Life test;
   private final List<Life> lives = new CopyOnWriteArrayList<>();
+  private final List<History> histories = new CopyOnWriteArrayList<>();
   private volatile @Nullable Throwable failure;
   private volatile boolean over;
 
@@ -51,9 +54,14 @@ public final class Trial {
     return seed;
   }
 
-  /** A history that goes by the time of this run. */
+  /**
+   * A history that goes by the time of this run. It is for the scenario to check; if that comes to
+   * no end, or ends with something else, what was violated by then is told as well.
+   */
   public History history(SubscribeOptions options) {
-    return History.of(options, time::nanos);
+    History history = History.of(options, time::nanos);
+    histories.add(history);
+    return history;
   }
 
   /**
@@ -113,13 +121,28 @@ public final class Trial {
         .start();
     try {
       time.driveUntil(() -> over);
+    } catch (AssertionError e) {
+      failed(e);
     } finally {
       end();
     }
     Throwable e = failure;
     if (e != null) {
-      throw e;
+      throw withViolations(e);
     }
+  }
+
+  /** A promise that was broken explains more than what came of it. */
+  private Throwable withViolations(Throwable failed) {
+    for (History history : histories) {
+      Verdict verdict = history.judgeSoFar();
+      List<Violation> violations = verdict.violations();
+      String message = String.valueOf(failed.getMessage());
+      if (!violations.isEmpty() && !message.contains(violations.get(0).toString())) {
+        return new AssertionError("%s, with %s".formatted(message, verdict), failed);
+      }
+    }
+    return failed;
   }
 
   private void end() {
