@@ -13,6 +13,7 @@ enum Metric {
   LIVE_AFTER("MB after", "%,.1f", Comparison.NONE),
   HANDLED("% handled by then", "%.1f", Comparison.NONE),
   FIRST("ms to the first", "%,.0f", Comparison.RATIO),
+  ALL("ms for all", "%,.0f", Comparison.RATIO),
   P50("p50 ms", "%,.2f", Comparison.RATIO),
   P99("p99 ms", "%,.2f", Comparison.RATIO),
   P999("p99.9 ms", "%,.2f", Comparison.RATIO);
