@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * more threads than slots, and never more deliveries at work.
  *
  * <p>A worker keeps its slot and takes lane after lane without a lock, until there are none. To
- * wake another costs more than many a handler, so that is done when it pays: when what is ready
- * would keep those at work busy for longer than a wake-up takes, as far as the recent past tells,
- * or when none of them has taken a lane for that long; and one at a time, for it wakes the next.
- * What that rule misses {@link #nudge} finds.
+ * wake another costs more than many a handler, so that is done when it pays, by the {@link Pace} of
+ * late: when what is ready would keep those at work busy for longer than a wake-up takes, or when
+ * none of them has taken a lane for that long; and while lanes are quick one at a time, for it
+ * wakes the next. What that rule misses {@link #nudge} finds.
  *
  * <p>{@link #ready} and {@link #backlog} are free for all. All else is written under the lock. A
  * worker that gives up its slot looks once more afterwards whether something is ready, and who puts
  * something in looks afterwards whether anybody has a slot: so one of them sees the other.
  */
-@SuppressWarnings("NonAtomicVolatileUpdate") // guesses, or under the lock
+@SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
 final class Workers {
   /** What came of a delivery. */
   enum Outcome {
@@ -57,12 +57,6 @@ final class Workers {
 
   private static final int LANE_IS_GONE = -1;
 
-  /** What a wake-up is worth. */
-  private static final long WAKE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
-
-  /** Longer than this is just long: one wait for a retry must not hide what came after it. */
-  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final EventsRuntime runtime;
@@ -75,15 +69,7 @@ final class Workers {
   /** How many are ready: the queue itself would have to count. */
   private final AtomicInteger backlog = new AtomicInteger();
 
-  /**
-   * How long a lane took of late, on average; long, until that is known. A guess: writes may be
-   * lost.
-   */
-  private volatile long laneNanos = LONG_NANOS;
-
-  /** When a lane was last taken. A guess as well. */
-  private volatile long lastTaken;
-
+  private final Pace pace = new Pace();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work;
   private final Condition slotFree;
@@ -137,14 +123,13 @@ final class Workers {
   }
 
   private void wake() {
-    if (waking) {
-      return;
-    }
-    lock.lock();
-    try {
-      wakeOne();
-    } finally {
-      lock.unlock();
+    if (!anotherIsComing()) {
+      lock.lock();
+      try {
+        wakeOne();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -154,15 +139,19 @@ final class Workers {
   }
 
   private boolean anotherWouldPay() {
-    return backlog.get() * laneNanos > active * WAKE_NANOS;
+    return pace.isTooMuch(backlog.get(), active);
+  }
+
+  private boolean anotherIsComing() {
+    return waking && pace.isQuick();
   }
 
   private boolean isAtRest() {
-    return active == 0 || runtime.nanoTime() - lastTaken > WAKE_NANOS;
+    return active == 0 || pace.isAtRest(runtime.nanoTime());
   }
 
   private void wakeOne() {
-    if (waking || ready.isEmpty() || active >= slots || resuming > 0 || closed) {
+    if (anotherIsComing() || ready.isEmpty() || active >= slots || resuming > 0 || closed) {
       return;
     }
     if (idle > 0) {
@@ -234,7 +223,7 @@ final class Workers {
         return;
       }
       backlog.decrementAndGet();
-      lastTaken = before;
+      pace.taken(before);
       if (active < slots && anotherWouldPay()) {
         wake();
       }
@@ -243,7 +232,7 @@ final class Workers {
         backlog.incrementAndGet();
       }
       long now = runtime.nanoTime();
-      laneNanos += (Math.min(now - before, LONG_NANOS) - laneNanos) / 8;
+      pace.took(now - before);
       before = now;
     }
   }
@@ -285,7 +274,7 @@ final class Workers {
    */
   private int deliver(Lane lane, Run run, AssignedPartition partition, int budget) {
     Segment segment = run.segment();
-    boolean slow = laneNanos > WAKE_NANOS;
+    boolean slow = !pace.isQuick();
     int left = budget;
     long load = 0;
     try {
