@@ -56,11 +56,6 @@ final class Program implements AutoCloseable {
     process.getOutputStream().flush();
   }
 
-  /** The end of its standard input. */
-  void endOfInput() throws IOException {
-    process.getOutputStream().close();
-  }
-
   String outSoFar() throws IOException {
     return Files.readString(out, UTF_8);
   }
@@ -69,12 +64,9 @@ final class Program implements AutoCloseable {
     return Files.readString(err, UTF_8);
   }
 
-  /** Sends it a signal: TERM, or INT as Ctrl-C does. */
-  void signal(String name) throws IOException, InterruptedException {
-    int code = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
-    if (code != 0) {
-      throw new IOException("kill -" + name + " ended with " + code);
-    }
+  /** Asks it to end, as SIGTERM does. */
+  void terminate() {
+    process.toHandle().destroy();
   }
 
   Result result() throws IOException, InterruptedException {
