@@ -7,6 +7,9 @@ import java.time.Duration;
  * application is enough. Safe for use by many threads.
  */
 public interface Events extends EventPublisher, EventSubscriber, AutoCloseable {
+  /** The topics of the cluster. */
+  Topics topics();
+
   /**
    * Closes all subscriptions, then the publisher: handlers that run may still publish. Once closed,
    * again gives the same answer.

@@ -16,6 +16,15 @@ public interface DeliveryInterceptor {
   /** Goes on with the chain, or answers itself; what it throws is a failure of the delivery. */
   Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception;
 
+  /**
+   * What takes the place of this in a subscription that is about to begin: this itself, unless
+   * overridden. Called once for each subscription, before it joins its group and reads anything;
+   * may block. What it throws fails that subscription.
+   */
+  default DeliveryInterceptor forSubscription(Beginning beginning) {
+    return this;
+  }
+
   /** The rest of the way to the handler. */
   interface Chain {
     /** Hands on to the next interceptor, and after the last decodes and calls the handler. */

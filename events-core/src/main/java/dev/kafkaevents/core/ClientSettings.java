@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -111,6 +112,17 @@ final class ClientSettings {
     map.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     map.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     return common(map, group);
+  }
+
+  /** Reaches the cluster as the producer does, and gives up as a subscription that starts does. */
+  Map<String, Object> admin() {
+    Map<String, Object> map = new HashMap<>(config.producer());
+    map.keySet().retainAll(AdminClientConfig.configNames());
+    map.remove(ProducerConfig.CLIENT_ID_CONFIG);
+    int timeout = Math.toIntExact(config.startTimeout().toMillis());
+    map.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+    map.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+    return common(map, "admin");
   }
 
   private Map<String, Object> common(Map<String, Object> map, String role) {

@@ -5,8 +5,10 @@ import dev.kafkaevents.EventHandler;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.Beginning;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import dev.kafkaevents.spi.EventsProbe;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What one subscription does with a record: the interceptors, then the handler. Immutable. */
@@ -18,6 +20,25 @@ record Deliveries<T>(
     List<DeliveryInterceptor> interceptors,
     EventPublisher publisher,
     EventsProbe probe) {
+
+  /** The same with what each interceptor gives for the subscription that begins. */
+  Deliveries<T> with(Beginning beginning) {
+    List<DeliveryInterceptor> begun = new ArrayList<>();
+    for (DeliveryInterceptor interceptor : interceptors) {
+      DeliveryInterceptor own = interceptor.forSubscription(beginning);
+      if (own == null) {
+        throw new IllegalStateException(
+            "delivery interceptor "
+                + interceptor.getClass().getName()
+                + " returned null for the subscription of group "
+                + group
+                + " to topic "
+                + topic.name());
+      }
+      begun.add(own);
+    }
+    return new Deliveries<>(topic, group, codec, handler, List.copyOf(begun), publisher, probe);
+  }
 
   Settlement deliver(KafkaDelivery<T> delivery, Workers workers) throws Exception {
     return interceptors.isEmpty()

@@ -1,6 +1,7 @@
 package dev.kafkaevents.core;
 
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -16,4 +17,7 @@ public interface KafkaClients {
 
   /** A consumer with this configuration, deserializers included. */
   Consumer<byte[], byte[]> consumer(Map<String, Object> config);
+
+  /** An administrator with this configuration. */
+  Admin admin(Map<String, Object> config);
 }

@@ -14,6 +14,7 @@ import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.Topics;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import dev.kafkaevents.spi.EventsBuilder;
 import dev.kafkaevents.spi.EventsPlugin;
@@ -54,6 +55,7 @@ public final class KafkaEvents implements Events {
   private final Assembly assembly;
   private final Serdes serdes;
   private final Publisher publisher;
+  private final ClusterTopics topics;
   private final Set<KafkaSubscription<?>> subscriptions = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock closing = new ReentrantLock();
@@ -64,6 +66,7 @@ public final class KafkaEvents implements Events {
     this.assembly = assembly;
     this.serdes = new Serdes(assembly.serdes(), assembly.names(), assembly.config().source());
     this.publisher = new Publisher(assembly, serdes);
+    this.topics = new ClusterTopics(assembly);
   }
 
   /** Begins an assembly for {@code config}. */
@@ -102,6 +105,11 @@ public final class KafkaEvents implements Events {
   }
 
   @Override
+  public Topics topics() {
+    return topics;
+  }
+
+  @Override
   public <T> Subscription subscribe(
       Topic<T> topic, SubscribeOptions options, EventHandler<T> handler) {
     Deliveries<T> deliveries =
@@ -114,7 +122,7 @@ public final class KafkaEvents implements Events {
             publisher,
             assembly.probe());
     KafkaSubscription<T> subscription =
-        new KafkaSubscription<>(assembly, options, deliveries, subscriptions::remove);
+        new KafkaSubscription<>(assembly, options, deliveries, topics, subscriptions::remove);
     subscriptions.add(subscription);
     assembly.probe().subscribed(options.group(), topic, subscription);
     subscription.start();

@@ -11,6 +11,7 @@ import dev.kafkaevents.Subscription;
 import dev.kafkaevents.SubscriptionException;
 import dev.kafkaevents.SubscriptionHealth;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.Topics;
 import dev.kafkaevents.core.Workers.Outcome;
 import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
@@ -35,7 +36,8 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
-  private final Deliveries<T> deliveries;
+  private final Topic<T> topic;
+  private final Topics topics;
   private final SubscribeOptions options;
   private final Duration closeTimeout;
   private final EventsRuntime runtime;
@@ -54,6 +56,9 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
   private final AtomicReference<Pauses.Asked> pauses = new AtomicReference<>(Pauses.Asked.NOTHING);
   private final LongAdder settledLate = new LongAdder();
 
+  /** Replaced once, by the poll thread, before there is anything to deliver. */
+  private volatile Deliveries<T> deliveries;
+
   private volatile boolean assigned;
 
   /** When closing has to be done, in nanoseconds of the runtime; null as long as nobody asked. */
@@ -68,8 +73,11 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
       Assembly assembly,
       SubscribeOptions options,
       Deliveries<T> deliveries,
+      Topics topics,
       Consumer<KafkaSubscription<?>> onEnd) {
     this.onEnd = onEnd;
+    this.topic = deliveries.topic();
+    this.topics = topics;
     this.deliveries = deliveries;
     this.options = options;
     this.closeTimeout = assembly.config().closeTimeout();
@@ -87,7 +95,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
   }
 
   Topic<T> topic() {
-    return deliveries.topic();
+    return topic;
   }
 
   SubscribeOptions options() {
@@ -98,6 +106,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   @Override
   public Outcome deliver(Segment segment, int index) {
+    Deliveries<T> deliveries = this.deliveries;
     KafkaDelivery<T> delivery =
         new KafkaDelivery<>(deliveries, segment.partition, segment.record(index));
     try {
@@ -155,6 +164,13 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   boolean isToStop() {
     return closeBy.get() != null || failure.get() != null;
+  }
+
+  /** Lets the interceptors see what begins, before it reads anything. */
+  void begin() {
+    deliveries =
+        deliveries.with(
+            new KnownBeginning(topic, options, deliveries.publisher(), topics, runtime));
   }
 
   Pauses.Asked pausesAskedFor() {

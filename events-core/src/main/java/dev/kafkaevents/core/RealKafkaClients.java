@@ -1,6 +1,7 @@
 package dev.kafkaevents.core;
 
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,5 +16,10 @@ final class RealKafkaClients implements KafkaClients {
   @Override
   public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
     return new KafkaConsumer<>(config);
+  }
+
+  @Override
+  public Admin admin(Map<String, Object> config) {
+    return Admin.create(config);
   }
 }

@@ -138,6 +138,7 @@ final class SubscriptionLoop {
     Watch watch = new Watch(consumer, runtime, probe, subscription);
     connected = new Connected(consumer, committer, pauses, assignment, watch);
     connector.requireTopic(consumer);
+    subscription.begin();
     consumer.subscribe(List.of(topicOnCluster), assignment);
   }
 

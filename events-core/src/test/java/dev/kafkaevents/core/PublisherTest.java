@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -61,6 +62,11 @@ class PublisherTest {
                 @Override
                 public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
                   throw new AssertionError("nobody subscribes here");
+                }
+
+                @Override
+                public Admin admin(Map<String, Object> config) {
+                  throw new AssertionError("nobody asks about topics here");
                 }
               })
           .probe(

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ record FaultyClients(KafkaClients clients, Faults faults, ReadingWatch watch)
     FaultyConsumer faulty =
         new FaultyConsumer(clients.consumer(config), config, faults, watch.of(config));
     return (Consumer<byte[], byte[]>) proxy(Consumer.class, faulty);
+  }
+
+  @Override
+  public Admin admin(Map<String, Object> config) {
+    return clients.admin(config);
   }
 
   private static Object proxy(Class<?> type, InvocationHandler handler) {

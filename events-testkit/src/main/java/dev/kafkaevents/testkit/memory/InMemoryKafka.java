@@ -289,6 +289,11 @@ public final class InMemoryKafka implements AutoCloseable {
         crashesWithItsLife(consumer::crash);
         return consumer;
       }
+
+      @Override
+      public Admin admin(Map<String, Object> config) {
+        return InMemoryKafka.this.admin();
+      }
     };
   }
 

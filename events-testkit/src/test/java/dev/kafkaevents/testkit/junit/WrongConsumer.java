@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -35,6 +36,11 @@ public enum WrongConsumer {
       @Override
       public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
         return wrong(clients.consumer(config));
+      }
+
+      @Override
+      public Admin admin(Map<String, Object> config) {
+        return clients.admin(config);
       }
     };
   }

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,6 +264,11 @@ class TckFlawsTest {
         public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
           return clients.consumer(config);
         }
+
+        @Override
+        public Admin admin(Map<String, Object> config) {
+          return clients.admin(config);
+        }
       };
     }
   }
@@ -283,6 +289,11 @@ class TckFlawsTest {
         @Override
         public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
           return clients.consumer(config);
+        }
+
+        @Override
+        public Admin admin(Map<String, Object> config) {
+          return clients.admin(config);
         }
       };
     }
