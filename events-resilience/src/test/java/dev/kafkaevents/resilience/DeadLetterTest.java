@@ -367,15 +367,58 @@ class DeadLetterTest {
   }
 
   @Test
-  void sourceAsItsOwnDeadLetterTopic_isRefusedAtTheFirstRecord_beforeItIsHandled() {
-    FakeChain chain = new FakeChain(d -> {}, DeadLetter.toTopic("orders"));
+  void letterThatIsRefused_isSentWithoutWhatIsNotNeeded() throws Exception {
+    FakeChain chain =
+        failing(DeadLetter.toTopicWithSuffix(".dlq").describedFor(DeadLetterDialect.SPRING));
+    chain.publisher.answers(
+        message ->
+            texts(message.headers()).size() > 4
+                ? CompletableFuture.failedFuture(notNow(FailureClass.REJECTED))
+                : CompletableFuture.completedFuture(new Position(message.topic(), 0, 7)));
+
+    chain.deliver(delivery);
+
+    assertThat(chain.publisher.sent).hasSize(2);
+    Message letter = chain.publisher.sent.get(1);
+    assertThat(letter.value()).isSameAs(delivery.message().value());
+    assertThat(texts(letter.headers()))
+        .containsExactly(
+            "events-dlq-topic=orders",
+            "events-dlq-partition=3",
+            "events-dlq-offset=1207",
+            "events-dlq-group=billing");
+    assertThat(DeadLetterOrigin.of(letter).position()).isEqualTo(delivery.position());
+  }
+
+  @Test
+  void letterThatIsRefusedEvenSo_failsTheDelivery() {
+    FakeChain chain = failing(DeadLetter.toTopicWithSuffix(".dlq"));
+    chain.publisher.answers(
+        message -> CompletableFuture.failedFuture(notNow(FailureClass.REJECTED)));
 
     assertThatThrownBy(() -> chain.deliver(delivery))
         .isInstanceOf(EventsException.class)
-        .hasMessage(
-            "the dead letters of topic orders would go to orders itself and come back for ever;"
-                + " group billing needs another dead-letter topic");
-    assertThat(chain.handled()).isZero();
+        .hasMessageContaining("group billing stops there");
+    assertThat(chain.publisher.sent).hasSize(2);
+  }
+
+  @Test
+  void headersOfOurs_areTwoKibibytesAtMost() throws Exception {
+    String topic = "t".repeat(245);
+    FakeChain chain = failing(DeadLetter.toTopicWithSuffix(".dlq"));
+    FakeDelivery longest =
+        new FakeDelivery(
+            new Position(topic, Integer.MAX_VALUE, Long.MAX_VALUE),
+            Message.of(topic, null, null).withTimestamp(Instant.parse("9999-12-31T23:59:59.999Z")));
+
+    chain.deliver(longest);
+
+    int bytes = 0;
+    for (Headers.Header header : chain.publisher.sent.get(0).headers()) {
+      bytes += header.name().length() + header.value().length;
+    }
+    // A group and a class may have 256 characters each, and these have 7 and 19.
+    assertThat(bytes + 2 * 256).isLessThan(2048);
   }
 
   @Test

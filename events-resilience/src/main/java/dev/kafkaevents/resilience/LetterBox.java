@@ -1,0 +1,165 @@
+package dev.kafkaevents.resilience;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.EventPublisher;
+import dev.kafkaevents.EventsException;
+import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.PublishException;
+import dev.kafkaevents.spi.DeliveryInterceptor.Chain;
+import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores messages on behalf of deliveries, and waits with their lanes until they are. While a topic
+ * takes nothing one delivery tries it and the others wait for that one, since sending to such a
+ * topic blocks, as the producer asks for its metadata. Used by many threads at once.
+ */
+final class LetterBox {
+  private static final Logger LOG = LoggerFactory.getLogger(LetterBox.class);
+
+  /** They are stored sooner than this as a rule, and then it does not pay to step aside. */
+  private static final Duration STORED_SOON = Duration.ofMillis(100);
+
+  private static final IntervalFunction BACK_OFF =
+      IntervalFunction.ofExponentialRandomBackoff(
+          Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10));
+
+  /** Topics that take nothing at the moment, with what completes when they may be tried again. */
+  private final Map<Target, CompletableFuture<Void>> closed = new ConcurrentHashMap<>();
+
+  /** What the messages are, such as "dead letter". */
+  private final String what;
+
+  private record Target(EventPublisher publisher, String topic) {}
+
+  LetterBox(String what) {
+    this.what = what;
+  }
+
+  /**
+   * Stores {@code letter}; returns where it is.
+   *
+   * @param smaller in place of {@code letter} if that is refused for what it is
+   * @param stopping whether to give up at the first failure, whatever it is
+   * @throws EventsException if it can't be stored, and that does not pass by itself
+   */
+  Position store(
+      EventPublisher publisher,
+      Message letter,
+      Message smaller,
+      boolean stopping,
+      Delivery<?> delivery,
+      Chain chain,
+      Exception failure)
+      throws InterruptedException {
+    Target target = new Target(publisher, letter.topic());
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    Message next = letter;
+    boolean isTrying = false;
+    try {
+      for (int failures = 1; ; failures++) {
+        if (!isTrying) {
+          awaitOpen(target, delivery, chain);
+        }
+        @Nullable Throwable cause;
+        try {
+          return stored(publisher.send(next), delivery, chain);
+        } catch (ExecutionException e) {
+          cause = e.getCause();
+        } catch (RuntimeException e) {
+          cause = e;
+        }
+        if (isRefused(cause) && next != smaller) {
+          next = smaller;
+          continue;
+        }
+        if (stopping
+            || !(cause instanceof PublishException refusal)
+            || !mayPass(refusal.failureClass())) {
+          throw notStored(letter, delivery, cause, failure);
+        }
+        Failures.passInterruption(failure);
+        isTrying = isTrying || closed.putIfAbsent(target, mine) == null;
+        if (isTrying) {
+          Duration delay = Duration.ofMillis(BACK_OFF.apply(failures));
+          LOG.warn(
+              "the {} of {} is not stored in topic {} yet, and is sent again in {}: {}",
+              what,
+              delivery.position(),
+              letter.topic(),
+              delay,
+              refusal.getMessage());
+          chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
+        }
+      }
+    } catch (InterruptedException e) {
+      e.addSuppressed(failure);
+      throw e;
+    } finally {
+      if (isTrying) {
+        closed.remove(target, mine);
+        mine.complete(null);
+      }
+    }
+  }
+
+  private void awaitOpen(Target target, Delivery<?> delivery, Chain chain)
+      throws InterruptedException {
+    CompletableFuture<Void> mayBeTried = closed.get(target);
+    while (mayBeTried != null) {
+      chain.await(delivery, Hold.LANE, mayBeTried, Duration.ofMinutes(1));
+      mayBeTried = closed.get(target);
+    }
+  }
+
+  /** Waits for the acknowledgement, aside if it takes long, so that others have the slot. */
+  private static Position stored(
+      CompletableFuture<Position> sent, Delivery<?> delivery, Chain chain)
+      throws InterruptedException, ExecutionException {
+    try {
+      return sent.get(STORED_SOON.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notYet) {
+      while (!sent.isDone()) {
+        chain.await(delivery, Hold.LANE, sent, Duration.ofMinutes(1));
+      }
+      return sent.get();
+    }
+  }
+
+  private static boolean isRefused(@Nullable Throwable cause) {
+    return cause instanceof PublishException e && e.failureClass() == FailureClass.REJECTED;
+  }
+
+  private static boolean mayPass(FailureClass why) {
+    return switch (why) {
+      case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
+      case REJECTED, CONFIGURATION, CLIENT_LOST, TRANSACTION_ABORTED, GROUP_CHANGED, INTERRUPTED ->
+          false;
+    };
+  }
+
+  private EventsException notStored(
+      Message letter, Delivery<?> delivery, @Nullable Throwable cause, Exception failure)
+      throws InterruptedException {
+    Failures.passInterruption(failure);
+    EventsException e =
+        new EventsException(
+            "the %s of %s could not be stored in topic %s, so group %s stops there; it goes on from there once it can be"
+                .formatted(what, delivery.position(), letter.topic(), delivery.group()),
+            cause);
+    e.addSuppressed(failure);
+    return e;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.kafkaevents.resilience;
+
+import dev.kafkaevents.Delivery;
+import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.Headers;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Makes the dead letter of a record: all of the record, and headers about the failure. */
+final class LetterHeaders {
+  private static final String PREFIX = "events-dlq-";
+
+  /** All of ours; together they never exceed 2 KiB. */
+  private static final List<String> NAMES =
+      List.of(
+          "topic", "partition", "offset", "timestamp", "group", "attempts", "exception", "class");
+
+  /** A longer name of a class is cut. */
+  private static final int MOST_CHARS = 256;
+
+  private final Delivery<?> delivery;
+  private final Throwable reason;
+  private final String topic;
+
+  LetterHeaders(Delivery<?> delivery, Throwable reason, String topic) {
+    this.delivery = delivery;
+    this.reason = reason;
+    this.topic = topic;
+  }
+
+  /** With all that is known, and in {@code others} besides. */
+  Message full(Set<DeadLetterDialect> others) {
+    Message record = delivery.message();
+    Instant timestamp = record.timestamp();
+    Headers headers = position(withoutOurs(record.headers()));
+    if (timestamp != null) {
+      headers = headers.with(PREFIX + "timestamp", timestamp.toString());
+    }
+    for (DeadLetterDialect other : others) {
+      headers = other.write(headers, delivery, reason);
+    }
+    FailureClass failureClass = Failures.classOf(reason, List.of());
+    return letter(
+        headers
+            .with(PREFIX + "group", delivery.group())
+            .with(PREFIX + "attempts", String.valueOf(delivery.attempt()))
+            .with(PREFIX + "exception", cut(reason.getClass().getName()))
+            .with(PREFIX + "class", failureClass.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** With no more than where it is from and whose it is, which a replay needs. */
+  Message least() {
+    return letter(
+        position(withoutOurs(delivery.message().headers()))
+            .with(PREFIX + "group", delivery.group()));
+  }
+
+  private Message letter(Headers headers) {
+    return delivery.message().withTopic(topic).withHeaders(headers);
+  }
+
+  private Headers position(Headers headers) {
+    Position position = delivery.position();
+    return headers
+        .with(PREFIX + "topic", position.topic())
+        .with(PREFIX + "partition", String.valueOf(position.partition()))
+        .with(PREFIX + "offset", String.valueOf(position.offset()));
+  }
+
+  private static Headers withoutOurs(Headers headers) {
+    Headers others = headers;
+    for (String name : NAMES) {
+      others = others.without(PREFIX + name);
+    }
+    return others;
+  }
+
+  private static String cut(String text) {
+    return text.length() > MOST_CHARS ? text.substring(0, MOST_CHARS) : text;
+  }
+}
