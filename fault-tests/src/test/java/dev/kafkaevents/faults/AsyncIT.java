@@ -30,6 +30,7 @@ class AsyncIT {
   @Test
   void stages_completeOutOfTurn_andTheOrderOfKeysIsKept_throughRetries() {
     String name = cluster.newTopic(2);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     Topic<Step> topic = Step.topic(name);
     SubscribeOptions options = SubscribeOptions.group("stages").withConcurrency(8);
     History history = History.of(options);

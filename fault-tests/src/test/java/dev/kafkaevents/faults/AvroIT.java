@@ -15,6 +15,7 @@ import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.testkit.registry.TestRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -77,6 +78,7 @@ class AvroIT {
   @Test
   void outageOfTheRegistry_holdsEventsUp_andDeadLettersNone() {
     Topic<Counted> topic = topic();
+    cluster.createTopic(topic.name() + ".dlq", 1, Map.of());
     try (Events publisher =
         KafkaEvents.builder(cluster.config()).serde(AvroSerde.factory(registry())).build()) {
       publish(publisher, topic, 0, 20);

@@ -60,6 +60,7 @@ class ReadmeIT {
   @Test
   void theCodeOfTheReadme_runs() {
     Cluster.shared().createTopic("orders", 1, Map.of());
+    Cluster.shared().createTopic("orders.dlq", 1, Map.of());
     assertThatThrownBy(() -> run(Cluster.shared().bootstrapServers()))
         .cause()
         .isInstanceOf(SubscriptionException.class)

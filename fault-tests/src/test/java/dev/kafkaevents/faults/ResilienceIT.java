@@ -14,6 +14,7 @@ import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.resilience.Resilience;
 import dev.kafkaevents.testkit.history.History;
 import java.io.IOException;
@@ -176,7 +177,7 @@ class ResilienceIT {
     try (Events events =
         KafkaEvents.builder(cluster.config().withProducer("max.block.ms", "500"))
             .serde(Step.serde())
-            .install(Resilience.retryThenDeadLetter(1, Duration.ofMillis(1)))
+            .onDelivery(DeadLetter.toTopicWithSuffix(".dlq").uncheckedAtStart())
             .build()) {
       events.publish(topic, new Step("k", 0)).join();
       Subscription subscription =
