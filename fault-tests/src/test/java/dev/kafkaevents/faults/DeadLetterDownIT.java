@@ -1,14 +1,18 @@
 package dev.kafkaevents.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Events;
+import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.RejectedException;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.resilience.Resilience;
 import dev.kafkaevents.testkit.KafkaBroker;
 import dev.kafkaevents.testkit.history.History;
@@ -57,23 +61,30 @@ class DeadLetterDownIT {
       Cluster cluster = Cluster.of(broker);
       String name = cluster.newTopic(PARTITIONS);
       cluster.createTopic(name + ".dlq", 1, Map.of());
-      AclBinding forbidden = nobodyWrites(name + ".dlq");
-      admin.createAcls(List.of(forbidden)).all().get();
+      List<AclBinding> readOnly =
+          List.of(
+              acl(name + ".dlq", AclOperation.WRITE, AclPermissionType.DENY),
+              acl(name + ".dlq", AclOperation.DESCRIBE, AclPermissionType.ALLOW));
       try (Events events =
           cluster
               .events(cluster.config(), history)
               .install(Resilience.retryThenDeadLetter(2, Duration.ofMillis(1)))
               .build()) {
         Topic<Step> topic = Step.topic(name);
-        publish(events, topic);
         Subscription subscription = events.subscribe(topic, OPTIONS, this::handle);
+        assertThat(subscription.awaitAssigned(Duration.ofSeconds(60))).isTrue();
+        admin.createAcls(readOnly).all().get();
         await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> history.settledCount() == EVENTS - POISON && poisonMet.size() == POISON);
-        assertThat(subscription.health().failure()).isNull();
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> !events.topics().find(name + ".dlq").isWritable());
+        publish(events, topic);
+        awaitAllButPoison(subscription);
         assertThat(cluster.committed(OPTIONS.group())).isNotEqualTo(cluster.end(name, PARTITIONS));
 
-        admin.deleteAcls(List.of(forbidden.toFilter())).all().get();
+        assertThatThrownBy(() -> events.subscribe(topic, "too-late", this::handle).stopped().join())
+            .hasMessageContaining(name + ".dlq of topic " + name + " may not be written");
+
+        admin.deleteAcls(readOnly.stream().map(AclBinding::toFilter).toList()).all().get();
         cluster.awaitDone(history, OPTIONS.group(), name, PARTITIONS);
       }
       Verdict.Figures figures = cluster.judge(history);
@@ -82,6 +93,44 @@ class DeadLetterDownIT {
       // Stored before it was known, one may be stored again.
       assertThat(cluster.end(name + ".dlq", 1).get(0)).isGreaterThanOrEqualTo(POISON);
     }
+  }
+
+  @Test
+  void clusterOfTheDeadLetters_thatIsDown_holdsUpNothingElse_andHasThemAllInTheEnd()
+      throws Exception {
+    try (KafkaBroker graves = KafkaBroker.start()) {
+      Cluster cluster = Cluster.shared();
+      String name = cluster.newTopic(PARTITIONS);
+      Cluster.of(graves).createTopic(name + ".dlq", 1, Map.of());
+      try (Events elsewhere =
+              KafkaEvents.builder(EventsConfig.of("graves", graves.bootstrapServers())).build();
+          Events events =
+              cluster
+                  .events(cluster.config(), history)
+                  .onDelivery(DeadLetter.toTopicWithSuffix(".dlq").storedBy(elsewhere))
+                  .build()) {
+        Topic<Step> topic = Step.topic(name);
+        Subscription subscription = events.subscribe(topic, OPTIONS, this::handle);
+        assertThat(subscription.awaitAssigned(Duration.ofSeconds(60))).isTrue();
+        graves.kill();
+        publish(events, topic);
+        awaitAllButPoison(subscription);
+
+        graves.restart();
+        cluster.awaitDone(history, OPTIONS.group(), name, PARTITIONS);
+      }
+      Verdict.Figures figures = cluster.judge(history);
+      assertThat(figures.deadLettered()).isEqualTo(POISON);
+      assertThat(figures.repeated()).isZero();
+      assertThat(Cluster.of(graves).end(name + ".dlq", 1).get(0)).isGreaterThanOrEqualTo(POISON);
+    }
+  }
+
+  private void awaitAllButPoison(Subscription subscription) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> history.settledCount() == EVENTS - POISON && poisonMet.size() == POISON);
+    assertThat(subscription.health().failure()).isNull();
   }
 
   private void publish(Events events, Topic<Step> topic) {
@@ -100,9 +149,10 @@ class DeadLetterDownIT {
     }
   }
 
-  private static AclBinding nobodyWrites(String topic) {
+  private static AclBinding acl(
+      String topic, AclOperation operation, AclPermissionType permission) {
     return new AclBinding(
         new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-        new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.DENY));
+        new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
   }
 }
