@@ -71,14 +71,33 @@ public final class Topic<T> {
    * @throws IllegalArgumentException if Kafka would not allow the name
    */
   public static <T> Topic<T> of(String name, Class<T> payloadType) {
+    return new Topic<>(
+        legal(name),
+        requireNonNull(payloadType, "payloadType"),
+        null,
+        Map.of(),
+        Envelope.BINARY,
+        false);
+  }
+
+  private static String legal(String name) {
     if (!LEGAL_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "topic name \""
               + name
               + "\" is not legal: 1 to 249 of a-z A-Z 0-9 . _ - and neither . nor ..");
     }
+    return name;
+  }
+
+  /**
+   * The same events on another topic, such as one they are retried from, or replayed to.
+   *
+   * @throws IllegalArgumentException if Kafka would not allow the name
+   */
+  public Topic<T> withName(String name) {
     return new Topic<>(
-        name, requireNonNull(payloadType, "payloadType"), null, Map.of(), Envelope.BINARY, false);
+        legal(name), payloadType, keyFunction, chosenNames, envelope, requiresEnvelope);
   }
 
   /**

@@ -55,6 +55,19 @@ class TopicTest {
   }
 
   @Test
+  void withName_keepsAllElse_andIsCheckedAsAnyName() {
+    Topic<String> orders =
+        Topic.of("orders", String.class).keyedBy(text -> text).named(String.class, "order");
+
+    Topic<String> other = orders.withName("orders.billing.retry");
+
+    assertThat(other.name()).isEqualTo("orders.billing.retry");
+    assertThat(other.keyOf("k")).isEqualTo("k");
+    assertThat(other.eventTypeOf("k")).isEqualTo("order");
+    assertThatThrownBy(() -> orders.withName("a b")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void name_ofOneTooMany_isRefused() {
     Topic.of("a".repeat(249), Plain.class);
     assertThatIllegalArgumentException().isThrownBy(() -> Topic.of("a".repeat(250), Plain.class));

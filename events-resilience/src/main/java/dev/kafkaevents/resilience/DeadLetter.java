@@ -195,7 +195,7 @@ public final class DeadLetter implements DeliveryInterceptor {
 
   @Override
   public DeliveryInterceptor forSubscription(Beginning beginning) {
-    String source = beginning.topic().name();
+    String source = Retried.source(beginning.topic().name(), beginning.options().group());
     String target = target(source);
     Events elsewhere = options.elsewhere;
     if (elsewhere == null && target.equals(source)) {
@@ -249,7 +249,9 @@ public final class DeadLetter implements DeliveryInterceptor {
 
   private Position store(Delivery<?> delivery, Chain chain, Throwable reason, Exception failure)
       throws InterruptedException {
-    LetterHeaders headers = new LetterHeaders(delivery, reason, target(delivery.topic().name()));
+    LetterHeaders headers =
+        new LetterHeaders(
+            delivery, reason, target(Retried.source(delivery.topic().name(), delivery.group())));
     return box.store(
         options.elsewhere == null ? chain.publisher() : options.elsewhere,
         headers.full(options.others),

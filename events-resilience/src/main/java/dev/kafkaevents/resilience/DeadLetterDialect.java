@@ -2,7 +2,6 @@ package dev.kafkaevents.resilience;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
@@ -182,9 +181,9 @@ public enum DeadLetterDialect {
   }
 
   /** {@code headers} with those of this dialect in place of any of the same name. */
-  Headers write(Headers headers, Delivery<?> delivery, Throwable reason) {
-    Position position = delivery.position();
-    Instant stored = delivery.message().timestamp();
+  Headers write(Headers headers, Retried record, String ofGroup, Throwable reason) {
+    Position position = record.origin();
+    Instant stored = record.timestamp();
     Headers written = headers.with(topic, position.topic());
     written = withNumber(written, partition, position.partition(), Integer.BYTES);
     written = withNumber(written, offset, position.offset(), Long.BYTES);
@@ -195,10 +194,10 @@ public enum DeadLetterDialect {
               : withNumber(written, timestamp, stored.toEpochMilli(), Long.BYTES);
     }
     if (group != null) {
-      written = written.with(group, delivery.group());
+      written = written.with(group, ofGroup);
     }
     if (attempts != null) {
-      written = withNumber(written, attempts, delivery.attempt(), Integer.BYTES);
+      written = withNumber(written, attempts, record.attempts(), Integer.BYTES);
     }
     return exception == null ? written : written.with(exception, reason.getClass().getName());
   }

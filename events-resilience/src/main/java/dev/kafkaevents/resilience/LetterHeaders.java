@@ -26,45 +26,55 @@ final class LetterHeaders {
   private final Throwable reason;
   private final String topic;
 
+  /** Not the retry topic it may have come from, but what it is a retry of. */
+  private final Retried record;
+
+  private final Headers headers;
+
   LetterHeaders(Delivery<?> delivery, Throwable reason, String topic) {
     this.delivery = delivery;
     this.reason = reason;
     this.topic = topic;
+    Retried retried = Retried.of(delivery);
+    this.record =
+        (retried == null ? Retried.first(delivery) : retried).afterMore(delivery.attempt());
+    Headers headers = delivery.message().headers();
+    this.headers = withoutOurs(retried == null ? headers : Retried.without(headers));
   }
 
   /** With all that is known, and in {@code others} besides. */
   Message full(Set<DeadLetterDialect> others) {
-    Message record = delivery.message();
     Instant timestamp = record.timestamp();
-    Headers headers = position(withoutOurs(record.headers()));
+    Headers full = withPosition();
     if (timestamp != null) {
-      headers = headers.with(PREFIX + "timestamp", timestamp.toString());
+      full = full.with(PREFIX + "timestamp", timestamp.toString());
     }
     for (DeadLetterDialect other : others) {
-      headers = other.write(headers, delivery, reason);
+      full = other.write(full, record, delivery.group(), reason);
     }
     FailureClass failureClass = Failures.classOf(reason, List.of());
     return letter(
-        headers
-            .with(PREFIX + "group", delivery.group())
-            .with(PREFIX + "attempts", String.valueOf(delivery.attempt()))
+        full.with(PREFIX + "group", delivery.group())
+            .with(PREFIX + "attempts", String.valueOf(record.attempts()))
             .with(PREFIX + "exception", cut(reason.getClass().getName()))
             .with(PREFIX + "class", failureClass.name().toLowerCase(Locale.ROOT)));
   }
 
   /** With no more than where it is from and whose it is, which a replay needs. */
   Message least() {
-    return letter(
-        position(withoutOurs(delivery.message().headers()))
-            .with(PREFIX + "group", delivery.group()));
+    return letter(withPosition().with(PREFIX + "group", delivery.group()));
   }
 
   private Message letter(Headers headers) {
-    return delivery.message().withTopic(topic).withHeaders(headers);
+    return delivery
+        .message()
+        .withTopic(topic)
+        .withTimestamp(record.timestamp())
+        .withHeaders(headers);
   }
 
-  private Headers position(Headers headers) {
-    Position position = delivery.position();
+  private Headers withPosition() {
+    Position position = record.origin();
     return headers
         .with(PREFIX + "topic", position.topic())
         .with(PREFIX + "partition", String.valueOf(position.partition()))

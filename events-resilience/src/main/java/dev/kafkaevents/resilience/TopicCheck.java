@@ -3,6 +3,7 @@ package dev.kafkaevents.resilience;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.TopicFacts;
 import dev.kafkaevents.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,41 @@ final class TopicCheck {
   }
 
   /**
+   * For what keeps the time of its record.
+   *
    * @throws EventsException with what came, what is allowed and the way out
    */
   void run(boolean creating) {
     TopicFacts from = sources.find(source);
-    TopicFacts to = targets.find(target);
-    if (to == null && creating) {
+    if (creating && targets.find(target) == null) {
       create(from);
-      to = targets.find(target);
     }
-    if (to == null) {
+    TopicFacts to = usable(from, ", or let it be created with creatingTopics()");
+    if (from != null && !from.settings().isEmpty() && !to.settings().isEmpty()) {
+      checkRetention(from, to);
+    }
+  }
+
+  /**
+   * For what is of the present, and has to be there for a while.
+   *
+   * @throws EventsException with what came, what is allowed and the way out
+   */
+  void keepingFor(Duration longest) {
+    TopicFacts to = usable(sources.find(source), "");
+    long kept = number(to, RETENTION, -1);
+    if (kept >= 0 && kept < 2 * longest.toMillis()) {
       throw refusal(
-          "is not there",
-          "create it, as it was on purpose that nothing does so by itself, or let it be created with"
-              + " creatingTopics()");
+          "has retention.ms=%d, and a record waits there for up to %s".formatted(kept, longest),
+          "set it to %d at least, which leaves as much again to be handled in"
+              .formatted(2 * longest.toMillis()));
+    }
+  }
+
+  private TopicFacts usable(@Nullable TopicFacts from, String other) {
+    TopicFacts to = targets.find(target);
+    if (to == null) {
+      throw refusal("is not there", "create it" + other);
     }
     if (!to.isWritable()) {
       throw refusal("may not be written by this application", "allow WRITE on it");
@@ -65,13 +87,13 @@ final class TopicCheck {
               + " it",
           what,
           target);
-      return;
+      return to;
     }
     checkCompaction(to);
     if (from != null && !from.settings().isEmpty()) {
       checkSize(from, to);
-      checkRetention(from, to);
     }
+    return to;
   }
 
   private void create(@Nullable TopicFacts from) {
