@@ -6,6 +6,7 @@ import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.RejectedException;
 import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.Settlement;
+import dev.kafkaevents.spi.Beginning;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import io.github.resilience4j.core.IntervalBiFunction;
 import io.github.resilience4j.core.IntervalFunction;
@@ -155,6 +156,12 @@ public final class Retry implements DeliveryInterceptor {
     return new Retry(this, rules, total, budget, nanoTime);
   }
 
+  /** The same by the clock that its waits go by. */
+  @Override
+  public DeliveryInterceptor forSubscription(Beginning beginning) {
+    return total == null && budget == null ? this : withClock(beginning.nanoTime());
+  }
+
   @Override
   public Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception {
     long began = total == null ? 0 : nanoTime.getAsLong();
@@ -204,7 +211,7 @@ public final class Retry implements DeliveryInterceptor {
   }
 
   private Duration stretched(Duration delay) {
-    Duration wait = budget == null ? Duration.ZERO : budget.take();
+    Duration wait = budget == null ? Duration.ZERO : budget.take(nanoTime.getAsLong());
     return wait.compareTo(delay) > 0 ? wait : delay;
   }
 

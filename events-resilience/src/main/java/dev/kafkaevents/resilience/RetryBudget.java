@@ -3,7 +3,7 @@ package dev.kafkaevents.resilience;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bounds how many retries there are in all, so that a dependency that is down is not also run over.
@@ -21,16 +21,17 @@ public final class RetryBudget {
 
   private final long interval;
   private final long perSuccess;
-  private final LongSupplier nanoTime;
 
   /** When the next retry is within the budget; successes put it forward. */
-  private final AtomicLong next;
+  private final AtomicLong next = new AtomicLong();
 
-  private RetryBudget(long interval, long perSuccess, LongSupplier nanoTime) {
+  private final ReentrantLock taking = new ReentrantLock();
+  private boolean begun;
+  private long lastTaken;
+
+  private RetryBudget(long interval, long perSuccess) {
     this.interval = interval;
     this.perSuccess = perSuccess;
-    this.nanoTime = nanoTime;
-    this.next = new AtomicLong(nanoTime.getAsLong() - BURST_NANOS);
   }
 
   /**
@@ -41,10 +42,6 @@ public final class RetryBudget {
    *     {@code perSecond} amounts to is kept
    */
   public static RetryBudget of(double perSecond, double perSuccess) {
-    return of(perSecond, perSuccess, System::nanoTime);
-  }
-
-  static RetryBudget of(double perSecond, double perSuccess, LongSupplier nanoTime) {
     if (!(perSecond > 0 && perSecond <= MOST_PER_SECOND)) {
       throw new IllegalArgumentException(
           "perSecond is %s, must be above 0 and at most %s: with none at all a retry would wait for ever"
@@ -55,16 +52,30 @@ public final class RetryBudget {
           "perSuccess is %s, must be between 0 and 1".formatted(perSuccess));
     }
     double interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
-    return new RetryBudget((long) interval, (long) (interval * perSuccess), nanoTime);
+    return new RetryBudget((long) interval, (long) (interval * perSuccess));
   }
 
   void succeeded() {
     next.addAndGet(-perSuccess);
   }
 
-  /** Takes a retry from the budget; answers how long from now it has to wait for it. */
-  Duration take() {
-    long now = nanoTime.getAsLong();
+  /**
+   * Takes a retry from the budget; answers how long from {@code now} it has to wait for it.
+   *
+   * @param now by the clock of the subscription. Where that is behind what it was, it is another
+   *     clock, and nothing is known by it yet
+   */
+  Duration take(long now) {
+    taking.lock();
+    try {
+      if (!begun || lastTaken - now > BURST_NANOS) {
+        next.set(now - BURST_NANOS);
+      }
+      begun = true;
+      lastTaken = now;
+    } finally {
+      taking.unlock();
+    }
     long at =
         next.updateAndGet(
                 before ->

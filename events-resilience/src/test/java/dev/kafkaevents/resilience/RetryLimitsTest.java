@@ -67,7 +67,7 @@ class RetryLimitsTest {
   @Test
   void budget_stretchesWhatIsOverIt_andEndsNothing() {
     IOException failure = new IOException("down");
-    RetryBudget budget = RetryBudget.of(0.1, 0, clock::nanoTime);
+    RetryBudget budget = RetryBudget.of(0.1, 0);
     FakeChain chain =
         failing(
             failure,
@@ -90,10 +90,10 @@ class RetryLimitsTest {
 
   @Test
   void budget_isSharedByAllThatSpendIt() {
-    RetryBudget budget = RetryBudget.of(2, 0, clock::nanoTime);
+    RetryBudget budget = RetryBudget.of(2, 0);
     long waited = 0;
     for (int i = 0; i < 100; i++) {
-      waited = Math.max(waited, budget.take().toNanos());
+      waited = Math.max(waited, budget.take(clock.nanoTime()).toNanos());
     }
     // Two are kept from the second before, and one is free.
     assertThat(Duration.ofNanos(waited)).isEqualTo(Duration.ofMillis(48_500));
@@ -101,24 +101,51 @@ class RetryLimitsTest {
 
   @Test
   void budget_growsWithWhatSucceeds_upToAKeptSecond() throws Exception {
-    RetryBudget budget = RetryBudget.of(1, 0.5, clock::nanoTime);
+    RetryBudget budget = RetryBudget.of(1, 0.5);
     FakeChain chain = new FakeChain(d -> {}, everySecond(2).spending(budget));
-    while (budget.take().isZero()) {
+    while (budget.take(clock.nanoTime()).isZero()) {
       // Spends what there was to begin with.
     }
-    budget.take();
-    Duration before = budget.take();
+    budget.take(clock.nanoTime());
+    Duration before = budget.take(clock.nanoTime());
     for (int i = 0; i < 4; i++) {
       assertThat(chain.deliver(FakeDelivery.of("orders"))).isEqualTo(Settlement.handled());
     }
-    assertThat(budget.take()).isEqualTo(before.minusSeconds(1));
+    assertThat(budget.take(clock.nanoTime())).isEqualTo(before.minusSeconds(1));
 
     for (int i = 0; i < 1_000; i++) {
       chain.deliver(FakeDelivery.of("orders"));
     }
-    assertThat(budget.take()).isZero();
-    assertThat(budget.take()).isZero();
-    assertThat(budget.take()).isEqualTo(SECOND);
+    assertThat(budget.take(clock.nanoTime())).isZero();
+    assertThat(budget.take(clock.nanoTime())).isZero();
+    assertThat(budget.take(clock.nanoTime())).isEqualTo(SECOND);
+  }
+
+  @Test
+  void budget_thatIsSpentByAnotherClock_beginsAnew() {
+    RetryBudget budget = RetryBudget.of(1, 0);
+    budget.take(Long.MAX_VALUE / 2);
+
+    assertThat(budget.take(0)).isZero();
+    assertThat(budget.take(0)).isZero();
+    assertThat(budget.take(0)).isEqualTo(SECOND);
+    assertThat(budget.take(-1)).as("the same clock, a little late").isGreaterThan(SECOND);
+  }
+
+  @Test
+  void limits_goByTheClockOfTheSubscription() {
+    Retry retry = everySecond(100).within(Duration.ofMillis(3_500));
+    FakeBeginning beginning = new FakeBeginning("orders", new FakeTopics());
+    FakeChain chain =
+        new FakeChain(
+                d -> {
+                  throw new IOException("down");
+                },
+                retry.forSubscription(beginning))
+            .onWait(beginning.clock()::advance);
+
+    assertThatThrownBy(() -> chain.deliver(delivery)).isInstanceOf(IOException.class);
+    assertThat(chain.delays).hasSize(3);
   }
 
   @ParameterizedTest
