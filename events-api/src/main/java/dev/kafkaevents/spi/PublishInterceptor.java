@@ -2,6 +2,7 @@ package dev.kafkaevents.spi;
 
 import dev.kafkaevents.Event;
 import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.Topic;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,6 +14,16 @@ import java.util.concurrent.CompletableFuture;
 public interface PublishInterceptor {
   /** Goes on with {@code chain.proceed}, with the event or a changed one, or answers itself. */
   CompletableFuture<PublishResult> intercept(Event<?> event, Chain chain);
+
+  /**
+   * What takes the place of this in a publisher: this itself, unless overridden. Called once for
+   * each publisher, when it is assembled.
+   *
+   * @param health of that publisher, to be asked at any time
+   */
+  default PublishInterceptor forPublisher(PublisherHealth health) {
+    return this;
+  }
 
   /** The rest of the way to the broker. */
   interface Chain {

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,8 +42,7 @@ final class Publisher implements EventPublisher {
   private final Serdes serdes;
   private final List<PublishInterceptor> interceptors;
 
-  /** Sent, and without an outcome yet. */
-  private final AtomicLong pending = new AtomicLong();
+  private final ProducerHealth health = new ProducerHealth();
 
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -58,7 +56,10 @@ final class Publisher implements EventPublisher {
     this.runtime = assembly.runtime();
     this.names = assembly.names();
     this.serdes = serdes;
-    this.interceptors = assembly.publishInterceptors();
+    this.interceptors =
+        assembly.publishInterceptors().stream()
+            .map(interceptor -> interceptor.forPublisher(health))
+            .toList();
     this.probe = assembly.probe();
   }
 
@@ -167,7 +168,7 @@ final class Publisher implements EventPublisher {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same
   private <R> CompletableFuture<R> send(ProducerRecord<byte[], byte[]> record, Sending<R> sending) {
-    pending.incrementAndGet();
+    health.sent();
     try {
       producer().send(record, sending);
     } catch (RuntimeException e) {
@@ -187,7 +188,7 @@ final class Publisher implements EventPublisher {
 
   /** A record has its outcome, of which nobody has been told yet. */
   void ended() {
-    pending.decrementAndGet();
+    health.ended();
   }
 
   private Producer<byte[], byte[]> producer() {
@@ -203,6 +204,7 @@ final class Publisher implements EventPublisher {
       made = producer;
       if (made == null) {
         made = clients.producer(settings.producer());
+        health.isOf(made);
         producer = made;
       }
       return made;
@@ -214,14 +216,14 @@ final class Publisher implements EventPublisher {
   @Override
   public void flush(Duration timeout) {
     if (!flushed(timeout)) {
-      throw new UnsentException(pending.get(), timeout);
+      throw new UnsentException(health.unsent(), timeout);
     }
   }
 
   /** Kafka's flush knows no time-out, but heeds an interrupt: it gets a thread of its own. */
   private boolean flushed(Duration timeout) {
     Producer<byte[], byte[]> made = producer;
-    if (made == null || pending.get() == 0) {
+    if (made == null || health.unsent() == 0) {
       return true;
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -245,14 +247,14 @@ final class Publisher implements EventPublisher {
       Thread.currentThread().interrupt();
     }
     flusher.interrupt();
-    return pending.get() == 0;
+    return health.unsent() == 0;
   }
 
   /** Sends what is buffered, for {@code timeout} at most; what is then unsent fails as unknown. */
   Drain close(Duration timeout) {
-    long before = pending.get();
+    long before = health.unsent();
     boolean complete = flushed(timeout);
-    long abandoned = complete ? 0 : pending.get();
+    long abandoned = complete ? 0 : health.unsent();
     lock.lock();
     try {
       closed = true;

@@ -90,13 +90,7 @@ public final class Breaker implements DeliveryInterceptor {
    * @throws IllegalArgumentException if it may stay half-open without end
    */
   public static Breaker around(CircuitBreaker circuit, Predicate<Throwable> itsFailures) {
-    if (circuit.getCircuitBreakerConfig().getMaxWaitDurationInHalfOpenState().isZero()) {
-      throw new IllegalArgumentException(
-          "circuit breaker "
-              + circuit.getName()
-              + " has no maxWaitDurationInHalfOpenState: a probe that never ends would keep it"
-              + " half-open for ever");
-    }
+    requireBounded(circuit);
     AtomicReference<CompletableFuture<Void>> change =
         new AtomicReference<>(new CompletableFuture<>());
     circuit
@@ -109,6 +103,16 @@ public final class Breaker implements DeliveryInterceptor {
               }
             });
     return new Breaker(circuit, itsFailures, delivery -> true, change);
+  }
+
+  static void requireBounded(CircuitBreaker circuit) {
+    if (circuit.getCircuitBreakerConfig().getMaxWaitDurationInHalfOpenState().isZero()) {
+      throw new IllegalArgumentException(
+          "circuit breaker "
+              + circuit.getName()
+              + " has no maxWaitDurationInHalfOpenState: a probe that never ends would keep it"
+              + " half-open for ever");
+    }
   }
 
   /** The same circuit for deliveries that need the dependency; others pass untouched. */
