@@ -4,6 +4,7 @@ import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Settlement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -23,6 +24,15 @@ public interface DeliveryInterceptor {
    */
   default DeliveryInterceptor forSubscription(Beginning beginning) {
     return this;
+  }
+
+  /**
+   * What contradicts this in {@code inside}, which is all that was installed after it, outermost
+   * first: each with the reason and the way out, as one line. Asked when the events are built,
+   * which fails unless all are empty.
+   */
+  default List<String> contradictions(List<DeliveryInterceptor> inside) {
+    return List.of();
   }
 
   /** The rest of the way to the handler. */

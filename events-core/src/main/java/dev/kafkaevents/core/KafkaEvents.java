@@ -7,6 +7,7 @@ import dev.kafkaevents.Event;
 import dev.kafkaevents.EventHandler;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.EventsConfigException;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishResult;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,13 +256,16 @@ public final class KafkaEvents implements Events {
     /**
      * Makes what was assembled. Connects to nothing yet.
      *
-     * @throws dev.kafkaevents.EventsConfigException with every value that Kafka's clients refuse
+     * @throws EventsConfigException with every value that Kafka's clients refuse, or with every
+     *     contradiction among interceptors
      */
     public Events build() {
+      ClientSettings settings = ClientSettings.of(config);
+      requireNoContradiction();
       return new KafkaEvents(
           new Assembly(
               config,
-              ClientSettings.of(config),
+              settings,
               clients,
               runtime,
               names,
@@ -268,6 +273,24 @@ public final class KafkaEvents implements Events {
               List.copyOf(publishInterceptors),
               List.copyOf(deliveryInterceptors),
               Probes.of(probes)));
+    }
+
+    private void requireNoContradiction() {
+      List<String> problems = new ArrayList<>();
+      for (int i = 0; i < deliveryInterceptors.size(); i++) {
+        problems.addAll(
+            deliveryInterceptors
+                .get(i)
+                .contradictions(
+                    List.copyOf(deliveryInterceptors.subList(i + 1, deliveryInterceptors.size()))));
+      }
+      String vulnerable = Vulnerable.problem(AppInfoParser.getVersion());
+      if (vulnerable != null) {
+        problems.add(vulnerable);
+      }
+      if (!problems.isEmpty()) {
+        throw new EventsConfigException(problems);
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -123,6 +124,11 @@ public final class Breaker implements DeliveryInterceptor {
   /** What it is made of: to read its metrics, or to open it by hand. */
   public CircuitBreaker circuit() {
     return circuit;
+  }
+
+  @Override
+  public List<String> contradictions(List<DeliveryInterceptor> inside) {
+    return InstallOrder.settledInside(this, inside);
   }
 
   @Override

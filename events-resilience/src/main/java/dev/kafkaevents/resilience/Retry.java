@@ -13,6 +13,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -57,7 +58,11 @@ public final class Retry implements DeliveryInterceptor {
   private final @Nullable RetryBudget budget;
   private final LongSupplier nanoTime;
 
-  private Retry(RetryConfig config) {
+  /** How long the first delay is at least; zero if that is not known. */
+  private final Duration least;
+
+  private Retry(RetryConfig config, Duration least) {
+    this.least = least;
     this.maxAttempts = config.getMaxAttempts();
     this.predicate = config.getExceptionPredicate();
     this.interval = config.getIntervalBiFunction();
@@ -73,6 +78,7 @@ public final class Retry implements DeliveryInterceptor {
       @Nullable Duration total,
       @Nullable RetryBudget budget,
       LongSupplier nanoTime) {
+    this.least = other.least;
     this.maxAttempts = other.maxAttempts;
     this.predicate = other.predicate;
     this.interval = other.interval;
@@ -104,7 +110,8 @@ public final class Retry implements DeliveryInterceptor {
             .maxAttempts(attempts)
             .intervalFunction(
                 IntervalFunction.ofExponentialRandomBackoff(firstDelay, GROWTH, JITTER, MAX_DELAY))
-            .build());
+            .build(),
+        firstDelay.dividedBy(2));
   }
 
   /**
@@ -116,12 +123,16 @@ public final class Retry implements DeliveryInterceptor {
    *     again for
    */
   public static Retry of(RetryConfig config) {
+    return of(config, Duration.ZERO);
+  }
+
+  private static Retry of(RetryConfig config, Duration least) {
     if (config.getResultPredicate() != null) {
       throw new IllegalArgumentException(
           "the RetryConfig has retryOnResult, and a delivery has no result; throw in the handler,"
               + " and use retryOnException");
     }
-    return new Retry(config);
+    return new Retry(config, least);
   }
 
   /**
@@ -160,6 +171,17 @@ public final class Retry implements DeliveryInterceptor {
   @Override
   public DeliveryInterceptor forSubscription(Beginning beginning) {
     return total == null && budget == null ? this : withClock(beginning.nanoTime());
+  }
+
+  @Override
+  public List<String> contradictions(List<DeliveryInterceptor> inside) {
+    List<String> problems = new ArrayList<>(InstallOrder.settledInside(this, inside));
+    if (total != null && least.compareTo(total) > 0) {
+      problems.add(
+          "the first delay of a Retry is %s at least, later than all of its %s: nothing would ever be tried again; make the total longer"
+              .formatted(least, total));
+    }
+    return problems;
   }
 
   @Override

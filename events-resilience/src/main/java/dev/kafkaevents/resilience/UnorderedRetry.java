@@ -159,6 +159,11 @@ public final class UnorderedRetry implements DeliveryInterceptor {
   }
 
   @Override
+  public List<String> contradictions(List<DeliveryInterceptor> inside) {
+    return InstallOrder.settledInside(this, inside);
+  }
+
+  @Override
   public Settlement intercept(Delivery<?> delivery, Chain chain) throws Exception {
     Retried before = Retried.of(delivery);
     if (before != null) {
