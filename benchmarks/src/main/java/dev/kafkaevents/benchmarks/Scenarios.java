@@ -22,6 +22,7 @@ final class Scenarios {
     return List.of(
         noop(load(JIT_AT_WORK, 1_000_000, part)),
         events(load(JIT_AT_WORK, 1_000_000, part)),
+        resilience(load(JIT_AT_WORK, 1_000_000, part)),
         io(load(300_000, 100_000, part)),
         new Latency(load(20_000, 40_000, part)),
         new Publish(load(500_000, 1_000_000, part)),
@@ -69,6 +70,18 @@ final class Scenarios {
         .with("raw", RawLoop.COMMIT_EACH_SECOND)
         .with("kafka-events PARTITION", new KafkaEventsConsuming(Ordering.PARTITION, 16))
         .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16));
+  }
+
+  /** The first contender is what the others are compared with. */
+  private static Scenario resilience(Load load) {
+    return new Consuming(
+            "consume-resilient",
+            "consume-noop with retries, a budget, a breaker and dead letters; nothing fails",
+            load,
+            Work.NONE,
+            List.of(Metric.CPU, Metric.ALLOCATED, Metric.RATE))
+        .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16))
+        .with("kafka-events KEY, resilient", KafkaEventsConsuming.resilient(Ordering.KEY, 16));
   }
 
   private static Scenario io(Load load) {
