@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster says about its topics: for checks before the work begins, and not during it.
- * Blocks until the cluster has answered, for {@link EventsConfig#startTimeout} at most. Safe for
- * use by many threads.
+ * Blocks until the cluster has answered; each of a few requests may take {@link
+ * EventsConfig#startTimeout}. Safe for use by many threads.
  */
 public interface Topics {
   /**

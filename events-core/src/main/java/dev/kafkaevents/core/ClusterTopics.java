@@ -109,7 +109,9 @@ final class ClusterTopics implements Topics {
   }
 
   private <R> @Nullable R asking(String topic, Function<Admin, @Nullable R> question) {
-    try (Admin admin = assembly.clients().admin(assembly.settings().admin())) {
+    Admin admin = null;
+    try {
+      admin = assembly.clients().admin(assembly.settings().admin());
       return question.apply(admin);
     } catch (TimeoutException e) {
       throw new UnavailableException(
@@ -121,6 +123,10 @@ final class ClusterTopics implements Topics {
           "nothing can be known of topic %s on the cluster at %s: %s"
               .formatted(topic, assembly.config().bootstrapServers(), e.getMessage()),
           e);
+    } finally {
+      if (admin != null) {
+        admin.close(Duration.ZERO); // What has not been answered is not waited for.
+      }
     }
   }
 
