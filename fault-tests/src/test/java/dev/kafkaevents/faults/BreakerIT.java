@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A dependency of the handlers is down for a while, on a real broker. */
-@Timeout(120)
+@Timeout(900)
 class BreakerIT {
   private static final int PARTITIONS = 4;
   private static final int CONCURRENCY = 16;
@@ -110,11 +110,14 @@ class BreakerIT {
                           each -> assertThat(each.paused()).contains(PauseReason.DEPENDENCY)));
       int probesBefore = refused.get();
       long began = System.nanoTime();
-      await().atMost(Duration.ofSeconds(30)).until(() -> refused.get() >= probesBefore + 6);
+      int probes = (int) Scale.DEPENDENCY_DOWN.dividedBy(PROBE_INTERVAL);
+      await()
+          .atMost(Scale.DEPENDENCY_DOWN.plusSeconds(30).multipliedBy(2))
+          .until(() -> refused.get() >= probesBefore + probes);
       Duration took = Duration.ofNanos(System.nanoTime() - began);
 
       // One probe at a time, and not before it is due: six take five intervals at least.
-      assertThat(took).isGreaterThan(PROBE_INTERVAL.multipliedBy(5));
+      assertThat(took).isGreaterThan(PROBE_INTERVAL.multipliedBy(probes - 1L));
       // Lanes that wait do so without threads, but for those that were at work just then. (Threads
       // without work end after some seconds.)
       await()

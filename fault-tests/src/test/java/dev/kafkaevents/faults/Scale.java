@@ -22,6 +22,9 @@ final class Scale {
   /** A broker that is there and does not answer. */
   static final Duration FREEZE = Duration.ofSeconds(LONG ? 8 : 3);
 
+  /** What handlers need is down. */
+  static final Duration DEPENDENCY_DOWN = Duration.ofSeconds(LONG ? 300 : 2);
+
   /** Dead letters to replay. */
   static final int LETTERS = LONG ? 100_000 : 10_000;
 
