@@ -36,6 +36,8 @@ final class ClusterTopics implements Topics {
   /** The administrator gives up by itself; this is for one that does not. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  private static final Duration AGAIN = Duration.ofMillis(100);
+
   private final Assembly assembly;
 
   ClusterTopics(Assembly assembly) {
@@ -46,26 +48,30 @@ final class ClusterTopics implements Topics {
   public @Nullable TopicFacts find(String topic) {
     String onCluster = assembly.names().topic(topic);
     return asking(
+        "looked at",
         topic,
         admin -> {
-          TopicDescription description;
-          try {
-            description =
-                answer(
-                    admin
-                        .describeTopics(
-                            List.of(onCluster),
-                            new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                        .topicNameValues()
-                        .get(onCluster));
-          } catch (UnknownTopicOrPartitionException e) {
-            return null;
-          }
-          return new TopicFacts(
-              description.partitions().size(),
-              isWritable(description.authorizedOperations()),
-              settings(admin, onCluster));
+          TopicDescription description = description(admin, onCluster);
+          return description == null
+              ? null
+              : new TopicFacts(
+                  description.partitions().size(),
+                  isWritable(description.authorizedOperations()),
+                  settings(admin, onCluster));
         });
+  }
+
+  private @Nullable TopicDescription description(Admin admin, String onCluster) {
+    try {
+      return answer(
+          admin
+              .describeTopics(
+                  List.of(onCluster), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+              .topicNameValues()
+              .get(onCluster));
+    } catch (UnknownTopicOrPartitionException none) {
+      return null;
+    }
   }
 
   /** A cluster without an authorizer, and one that does not say, allow everything. */
@@ -97,6 +103,7 @@ final class ClusterTopics implements Topics {
                 assembly.names().topic(topic), Optional.of(partitions), Optional.<Short>empty())
             .configs(settings);
     asking(
+        "created",
         topic,
         admin -> {
           try {
@@ -104,24 +111,34 @@ final class ClusterTopics implements Topics {
           } catch (TopicExistsException asWell) {
             // Somebody else was faster.
           }
+          awaitKnown(admin, wanted.name());
           return null;
         });
   }
 
-  private <R> @Nullable R asking(String topic, Function<Admin, @Nullable R> question) {
+  /** What one broker has created another may not know for a moment. */
+  private void awaitKnown(Admin admin, String onCluster) {
+    EventsRuntime runtime = assembly.runtime();
+    long start = runtime.nanoTime();
+    while (description(admin, onCluster) == null && runtime.nanoTime() - start < GRACE.toNanos()) {
+      runtime.park(AGAIN);
+    }
+  }
+
+  private <R> @Nullable R asking(String what, String topic, Function<Admin, @Nullable R> question) {
     Admin admin = null;
     try {
       admin = assembly.clients().admin(assembly.settings().admin());
       return question.apply(admin);
     } catch (TimeoutException e) {
       throw new UnavailableException(
-          "the cluster at %s says nothing about topic %s: %s"
-              .formatted(assembly.config().bootstrapServers(), topic, e.getMessage()),
+          "topic %s could not be %s, since the cluster at %s does not answer: %s"
+              .formatted(topic, what, assembly.config().bootstrapServers(), e.getMessage()),
           e);
     } catch (KafkaException e) {
       throw new EventsException(
-          "nothing can be known of topic %s on the cluster at %s: %s"
-              .formatted(topic, assembly.config().bootstrapServers(), e.getMessage()),
+          "topic %s could not be %s on the cluster at %s: %s"
+              .formatted(topic, what, assembly.config().bootstrapServers(), e.getMessage()),
           e);
     } finally {
       if (admin != null) {
