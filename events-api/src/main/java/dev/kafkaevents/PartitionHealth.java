@@ -1,5 +1,7 @@
 package dev.kafkaevents;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -28,6 +30,13 @@ public interface PartitionHealth {
    * Offsets without a record count too (compacted topics, markers of transactions).
    */
   OptionalLong lag();
+
+  /**
+   * For how long the first record that is not settled has been there: since its timestamp, or,
+   * while it is not read yet, since it is known of. Zero if there is none; empty if {@link #lag}
+   * is.
+   */
+  Optional<Duration> timeLag();
 
   /** Why it is not read; empty if it is. */
   Set<PauseReason> paused();

@@ -1,7 +1,9 @@
 package dev.kafkaevents;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -58,5 +60,20 @@ public interface SubscriptionHealth {
       sum += lag.getAsLong();
     }
     return OptionalLong.of(sum);
+  }
+
+  /**
+   * The longest {@link PartitionHealth#timeLag} of its partitions; empty as long as {@link #lag}
+   * is.
+   */
+  default Optional<Duration> timeLag() {
+    if (lag().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        partitions().stream()
+            .flatMap(partition -> partition.timeLag().stream())
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO));
   }
 }

@@ -171,6 +171,12 @@ final class AssignedPartition {
     return frontier;
   }
 
+  /** The timestamp of the first unsettled record; below 0 if there is none, or it has none. */
+  long oldest() {
+    Segment first = segments.peek();
+    return first == null ? ConsumerRecord.NO_TIMESTAMP : first.timestamp(first.firstUnsettled());
+  }
+
   private int unsettled() {
     int unsettled = 0;
     for (Segment segment : segments) {

@@ -15,6 +15,7 @@ import dev.kafkaevents.Topics;
 import dev.kafkaevents.core.Workers.Outcome;
 import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -256,9 +257,10 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   @Override
   public SubscriptionHealth health() {
+    Instant now = runtime.now();
     List<PartitionHealth> partitions =
         loop.shown().stream()
-            .map(partition -> partition.progress.health(partition.id.partition()))
+            .map(partition -> partition.progress.health(partition.id.partition(), now))
             .sorted(Comparator.comparingInt(PartitionHealth::partition))
             .toList();
     Duration sinceLastTurn = loop.sinceLastTurn();

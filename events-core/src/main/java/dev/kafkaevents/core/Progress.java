@@ -2,6 +2,9 @@ package dev.kafkaevents.core;
 
 import dev.kafkaevents.PartitionHealth;
 import dev.kafkaevents.PauseReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -19,6 +22,12 @@ final class Progress {
   private volatile int unsettled;
   private volatile boolean stalled;
   private volatile Set<PauseReason> pauses = Set.of();
+
+  /** Since when the first unsettled record has been there, in milliseconds of the epoch. */
+  private volatile long oldest = UNKNOWN;
+
+  /** What {@link #settledTo} was then. Confined to the poll thread. */
+  private long oldestAt = UNKNOWN;
 
   /** The offset that {@link #stuckFor} saw last, and since when. Confined to the poll thread. */
   private long stuckAt = UNKNOWN;
@@ -65,6 +74,25 @@ final class Progress {
     end = UNKNOWN;
   }
 
+  /**
+   * The timestamp of the first unsettled record, below 0 if it is not read or has none: then it
+   * counts from {@code now}, or from when it was first asked for.
+   */
+  void oldestIs(long timestamp, long now) {
+    if (!somethingWaits()) {
+      oldest = UNKNOWN;
+    } else if (timestamp >= 0) {
+      oldest = timestamp;
+    } else if (oldest == UNKNOWN || oldestAt != settledTo) {
+      oldest = now;
+    }
+    oldestAt = settledTo;
+  }
+
+  private boolean somethingWaits() {
+    return unsettled > 0 || (end != UNKNOWN && end > settledTo);
+  }
+
   Set<PauseReason> pauses() {
     return pauses;
   }
@@ -86,8 +114,7 @@ final class Progress {
    * is not meant to go on. Poll thread.
    */
   long stuckFor(long now) {
-    boolean waits = unsettled > 0 || (end != UNKNOWN && end > settledTo);
-    if (!waits || settledTo != stuckAt || isMeantToWait()) {
+    if (!somethingWaits() || settledTo != stuckAt || isMeantToWait()) {
       stuckAt = settledTo;
       stuckSince = now;
     }
@@ -99,20 +126,30 @@ final class Progress {
     return reasons.contains(PauseReason.USER) || reasons.contains(PauseReason.DEPENDENCY);
   }
 
-  PartitionHealth health(int partition) {
+  PartitionHealth health(int partition, Instant now) {
     long reached = settledTo;
     long known = end;
+    OptionalLong lag =
+        known == UNKNOWN || reached == UNKNOWN
+            ? OptionalLong.empty()
+            : OptionalLong.of(Math.max(0, known - reached));
     return new Health(
         partition,
         optional(position),
         optional(reached),
         optional(committed),
         unsettled,
-        known == UNKNOWN || reached == UNKNOWN
-            ? OptionalLong.empty()
-            : OptionalLong.of(Math.max(0, known - reached)),
+        lag,
+        lag.isEmpty() ? Optional.empty() : Optional.of(timeLag(lag.getAsLong(), now)),
         pauses,
         stalled);
+  }
+
+  private Duration timeLag(long lag, Instant now) {
+    long since = oldest;
+    return lag == 0 || since == UNKNOWN
+        ? Duration.ZERO // what came a moment ago was not looked at yet
+        : Duration.ofMillis(Math.max(0, now.toEpochMilli() - since));
   }
 
   private static OptionalLong optional(long offset) {
@@ -126,6 +163,7 @@ final class Progress {
       OptionalLong committed,
       int inFlight,
       OptionalLong lag,
+      Optional<Duration> timeLag,
       Set<PauseReason> paused,
       boolean isStalled)
       implements PartitionHealth {}

@@ -89,6 +89,12 @@ final class Segment {
     return record;
   }
 
+  /** Below 0 if it has none, or is settled, or there is no such record. */
+  long timestamp(int index) {
+    ConsumerRecord<byte[], byte[]> record = index < size ? records[index] : null;
+    return record == null ? ConsumerRecord.NO_TIMESTAMP : record.timestamp();
+  }
+
   /**
    * Settles a record and lets go of it. Answers its load, which {@link #discharge} has to be told
    * of.

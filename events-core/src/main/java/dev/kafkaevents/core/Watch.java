@@ -66,6 +66,7 @@ final class Watch {
     findEnds(List.copyOf(partitions), now);
     for (AssignedPartition partition : partitions) {
       partition.look();
+      partition.progress.oldestIs(partition.oldest(), runtime.now().toEpochMilli());
       watch(partition, now);
     }
     return true;

@@ -7,10 +7,13 @@ import dev.kafkaevents.SubscriptionHealth;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +28,19 @@ final class SubscriptionGauges {
   private final Tags tags;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  /** Guards that the gauge of the lag is there when it is known, and only then. */
+  /** Guards that the gauges of the lag are there when it is known, and only then. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private @Nullable Gauge lagGauge;
-  private volatile long lag;
+  private List<Gauge> lagGauges = List.of();
+  private volatile Lag lag = Lag.NONE;
+
+  private record Lag(long records, Duration time) {
+    static final Lag NONE = new Lag(0, Duration.ZERO);
+
+    Lag and(long moreRecords, Duration otherTime) {
+      return new Lag(records + moreRecords, otherTime.compareTo(time) > 0 ? otherTime : time);
+    }
+  }
 
   SubscriptionGauges(MeterRegistry registry, Tags tags) {
     this.registry = registry;
@@ -136,21 +147,15 @@ final class SubscriptionGauges {
   boolean refreshLag() {
     lock.lock();
     try {
-      OptionalLong known = knownLag();
-      if (known.isPresent()) {
-        lag = known.getAsLong();
-        if (lagGauge == null) {
-          lagGauge =
-              Gauge.builder("events.subscription.lag", this, gauges -> gauges.lag)
-                  .description("Offsets between what is settled and the end, of all partitions")
-                  .baseUnit("records")
-                  .tags(tags)
-                  .strongReference(true)
-                  .register(registry);
+      Lag known = knownLag();
+      if (known == null) {
+        lagGauges.forEach(registry::remove);
+        lagGauges = List.of();
+      } else {
+        lag = known;
+        if (lagGauges.isEmpty()) {
+          lagGauges = List.of(lagGauge(), timeLagGauge());
         }
-      } else if (lagGauge != null) {
-        registry.remove(lagGauge);
-        lagGauge = null;
       }
       return subscriptions.stream().anyMatch(subscription -> isAlive(subscription.state()));
     } finally {
@@ -158,19 +163,39 @@ final class SubscriptionGauges {
     }
   }
 
+  private Gauge lagGauge() {
+    return Gauge.builder("events.subscription.lag", this, gauges -> gauges.lag.records())
+        .description("Offsets between what is settled and the end, of all partitions")
+        .baseUnit("records")
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private Gauge timeLagGauge() {
+    return TimeGauge.builder(
+            "events.subscription.time.lag",
+            this,
+            TimeUnit.MILLISECONDS,
+            gauges -> gauges.lag.time().toMillis())
+        .description("For how long the first record that is not settled has been there")
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** One that has stopped, or does not know, makes the sum unknown; of none, nothing is known. */
-  private OptionalLong knownLag() {
-    long sum = 0;
-    boolean any = false;
+  private @Nullable Lag knownLag() {
+    Lag sum = null;
     for (Subscription subscription : subscriptions) {
       SubscriptionHealth health = subscription.health();
-      OptionalLong of = isAtWork(health.state()) ? health.lag() : OptionalLong.empty();
-      if (of.isEmpty()) {
-        return of;
+      OptionalLong records = isAtWork(health.state()) ? health.lag() : OptionalLong.empty();
+      if (records.isEmpty()) {
+        return null;
       }
-      sum += of.getAsLong();
-      any = true;
+      Lag before = sum == null ? Lag.NONE : sum;
+      sum = before.and(records.getAsLong(), health.timeLag().orElse(Duration.ZERO));
     }
-    return any ? OptionalLong.of(sum) : OptionalLong.empty();
+    return sum;
   }
 }

@@ -142,10 +142,15 @@ class MetricsIT {
       }
       soon()
           .untilAsserted(() -> assertThat(value("events_subscription_lag_records")).isEqualTo(50));
+      soon()
+          .untilAsserted(
+              () -> assertThat(value("events_subscription_time_lag_seconds")).isPositive());
       assertThat(value("events_subscriptions", "state=\"paused\"")).isEqualTo(1);
       go.countDown();
       subscription.resume();
       soon().untilAsserted(() -> assertThat(value("events_subscription_lag_records")).isZero());
+      soon()
+          .untilAsserted(() -> assertThat(value("events_subscription_time_lag_seconds")).isZero());
       assertThat(value("events_subscription_paused", "reason=\"user\"")).isZero();
     }
   }
@@ -191,7 +196,7 @@ class MetricsIT {
                 assertThat(lines("events_subscription_lag_records")).hasSize(1);
               });
       List<Meter> meters = registry.getMeters();
-      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") != null).hasSize(27);
+      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") != null).hasSize(28);
       assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") == null).hasSize(5);
     }
   }
