@@ -54,7 +54,7 @@ class ReplayIT {
 
     List<String> arguments =
         List.of("replay", letters, "--source", source, "--group", "billing", "--json");
-    int rate = Scale.LETTERS / 5; // So that there is a middle.
+    int rate = Scale.LETTERS / 20; // So that there is a middle, on a slow machine too.
     Process killed = command(arguments, "--rate", String.valueOf(rate));
     await().atMost(Duration.ofSeconds(60)).until(() -> replayed(letters) > 0);
     killed.destroyForcibly();

@@ -15,6 +15,7 @@ import dev.kafkaevents.Topic;
 import dev.kafkaevents.observability.IncomingTrace;
 import dev.kafkaevents.observability.MessagingConventions;
 import dev.kafkaevents.observability.OpenTelemetryTracing;
+import dev.kafkaevents.replay.Replay;
 import dev.kafkaevents.resilience.Resilience;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
@@ -98,13 +99,12 @@ class TracingIT {
   void publishTwoFailedAttemptsDeadLetterReplayAndSuccess_areOneTrace() throws Exception {
     cluster.createTopic(name + ".dlq", 1, Map.of());
     AtomicBoolean mended = new AtomicBoolean();
-    try (Events plain = cluster.events().build();
-        Events events =
-            cluster
-                .events()
-                .install(tracing())
-                .install(Resilience.retryThenDeadLetter(2, Duration.ofMillis(20)))
-                .build()) {
+    try (Events events =
+        cluster
+            .events()
+            .install(tracing())
+            .install(Resilience.retryThenDeadLetter(2, Duration.ofMillis(20)))
+            .build()) {
       events.subscribe(
           topic,
           group,
@@ -119,10 +119,7 @@ class TracingIT {
       SpanData failed = spans.one("process " + name);
 
       mended.set(true);
-      plain.subscribe(
-          Step.topic(name + ".dlq"),
-          group + "-replay",
-          letter -> plain.send(letter.message().withTopic(name)).join());
+      Replay.of(name + ".dlq").to(name).run(cluster.config());
       Message replayed = next();
       SpanData succeeded = spans.named("process " + name, 2).get(1);
       SpanData sent = spans.one("send " + name);
@@ -325,6 +322,7 @@ class TracingIT {
 
   @Test
   void closingWhileARetryWaits_leavesTheDelivery_whichIsNoError() {
+    cluster.createTopic(name + ".dlq", 1, Map.of());
     AtomicInteger attempts = new AtomicInteger();
     try (Events events =
         cluster
