@@ -430,8 +430,8 @@ public final class Faults {
     }
 
     /**
-     * The member that commits next is gone before the commit, without a word to the group, which
-     * finds out when its session ends. Its subscription is FAILED.
+     * The member that next commits something it has handled is gone before that commit, without a
+     * word to the group, which finds out when its session ends. Its subscription is FAILED.
      */
     public void crashesBeforeCommit() {
       plan(new Planned(Kind.CRASHES_BEFORE_COMMIT, group, 1, Duration.ZERO));
@@ -476,11 +476,11 @@ public final class Faults {
     }
 
     /**
-     * What has been handled by the next commit is delivered again, as after a crash before a
-     * commit: all present members lose their partitions right before it, as by {@link
-     * OnMember#evicted}, so that it is refused, and have to join again. At least one record comes
-     * twice, and at most what came after the commit before. If the subscription is closed by then,
-     * its records come to the next one of the group.
+     * What has been handled by the next commit that tells of it is delivered again, as after a
+     * crash before a commit: all present members lose their partitions right before it, as by
+     * {@link OnMember#evicted}, so that it is refused, and have to join again. At least one record
+     * comes twice, and at most what came after the commit before. If the subscription is closed by
+     * then, its records come to the next one of the group.
      */
     public void repeated() {
       plan(new Planned(Kind.REPEATED, group, 1, Duration.ZERO));

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /** A consumer whose commits may fail, and that may be gone, as planned. Confined like any other. */
 final class FaultyConsumer implements InvocationHandler {
   private static final Set<Kind> OF_COMMITS =
+      EnumSet.of(Kind.COMMIT_FAILS_BEFORE, Kind.COMMIT_FAILS_AFTER);
+
+  /** Of commits that tell of something handled. */
+  private static final Set<Kind> OF_PROGRESS =
       EnumSet.of(
           Kind.COMMIT_FAILS_BEFORE,
           Kind.COMMIT_FAILS_AFTER,
@@ -48,6 +53,9 @@ final class FaultyConsumer implements InvocationHandler {
 
   /** What asynchronous commits have to be told at the next poll. */
   private final Deque<Runnable> callbacks = new ArrayDeque<>();
+
+  /** Where it began to read, or what it committed last. */
+  private final Map<TopicPartition, Long> begun = new HashMap<>();
 
   /** Null while records come as they are. */
   private @Nullable Interleaving interleaving;
@@ -98,6 +106,9 @@ final class FaultyConsumer implements InvocationHandler {
         Duration timeout = argument(arguments, Duration.class);
         ConsumerRecords<byte[], byte[]> records = poll(requireNonNull(timeout));
         watch.polled(records);
+        for (TopicPartition id : records.partitions()) {
+          begun.putIfAbsent(id, records.records(id).get(0).offset());
+        }
         if (!records.isEmpty()) {
           stall = faults.next(group, OF_POLLS);
         }
@@ -105,7 +116,7 @@ final class FaultyConsumer implements InvocationHandler {
       }
       case "commitSync", "commitAsync" -> {
         requireOffsets(arguments);
-        Planned fault = faults.next(group, OF_COMMITS);
+        Planned fault = faults.next(group, isProgress(arguments) ? OF_PROGRESS : OF_COMMITS);
         if (fault != null && fault.kind == Kind.REPEATED) {
           faults.evict(group); // so that this very commit is refused
         } else if (fault != null) {
@@ -164,6 +175,7 @@ final class FaultyConsumer implements InvocationHandler {
   }
 
   private void drop(Collection<TopicPartition> ids) {
+    begun.keySet().removeAll(ids);
     if (interleaving != null) {
       interleaving.drop(ids);
     }
@@ -179,6 +191,19 @@ final class FaultyConsumer implements InvocationHandler {
               .filter(each -> ids.isEmpty() || ids.contains(each))
               .toList());
     }
+  }
+
+  /** Whether a commit goes further than the one before, as far as can be told. */
+  private boolean isProgress(Object @Nullable [] commit) {
+    boolean progress = argument(commit, Map.class) == null;
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> each : offsets(commit).entrySet()) {
+      Long before = begun.get(each.getKey());
+      if (before != null && each.getValue().offset() > before) {
+        begun.put(each.getKey(), each.getValue().offset());
+        progress = true;
+      }
+    }
+    return progress;
   }
 
   private void requireOffsets(Object @Nullable [] commit) {

@@ -143,6 +143,23 @@ class HistoryTest {
   }
 
   @Test
+  void aCommitThatIsToldLate_byWhoLostThePartition_doesNotGoBack() {
+    history.published("e-0", at(0));
+    member.assigned("orders", 0);
+    Member next = history.member("two");
+    next.assigned("orders", 0);
+    next.delivered(at(0), "k", "e-0", 1);
+    next.settled(at(0), Settlement.handled());
+    next.committed("orders", 0, 1);
+    member.committed("orders", 0, 0);
+    history.check();
+    next.committed("orders", 0, 0);
+    assertThat(history.judge().violations())
+        .extracting(Violation::rule)
+        .containsExactly(Rule.COMMIT_BEHIND_SETTLED);
+  }
+
+  @Test
   void deadLetterBeyondTheEndOfItsTopic_isNotStored() {
     settledAsDeadLetter(0, 4);
     history.endIs("orders.dlq", 0, 5);
