@@ -3,6 +3,8 @@ package dev.kafkaevents.testkit.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.Settlement;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
@@ -119,6 +121,35 @@ class CheckerTest {
     assertThat(TestRun.of(Reordering.class).failure())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("ORDER at orders-0@");
+  }
+
+  @EventsTest
+  static class Swallowing {
+    @Test
+    void aDeadLetterThatIsNotStored(TestKafka kafka) {
+      kafka.createTopic("orders", 1);
+      kafka.createTopic("orders.dlq", 1);
+      Events events =
+          kafka.events(
+              builder ->
+                  builder
+                      .serde(JsonSerde.factory())
+                      .onDelivery(
+                          (delivery, chain) ->
+                              Settlement.deadLettered(
+                                  new Position("orders.dlq", 0, 0),
+                                  new IllegalStateException("no"))));
+      events.publish(ORDERS, new Order("o", 1));
+      events.subscribe(ORDERS, "billing", order -> {});
+      kafka.settle();
+    }
+  }
+
+  @Test
+  void aDeadLetterThatIsNotStored_failsTheTest() {
+    assertThat(TestRun.of(Swallowing.class).failure())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("DEAD_LETTER_STORED at orders.dlq-0@0");
   }
 
   @EventsTest(unchecked = "it is about an engine that skips")

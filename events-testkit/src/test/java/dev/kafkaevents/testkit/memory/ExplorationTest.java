@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Events;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.serde.json.JsonSerde;
@@ -140,5 +141,20 @@ final class ExplorationTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("failed with seed ")
         .hasMessageContaining("the last of ");
+  }
+
+  @Test
+  void aFailure_tellsWhatWasViolatedByThen() {
+    Exploration exploration =
+        Exploration.of(
+            trial -> {
+              Member member = trial.history(BILLING).member("one");
+              member.delivered(new Position("orders", 0, 0), "o", "e-0", 1);
+              member.committed("orders", 0, 1);
+              throw new IllegalStateException("as planned");
+            });
+    assertThatThrownBy(() -> exploration.seeds(1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContainingAll("as planned", "COMMIT_BEHIND_SETTLED at orders-0@0");
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.PublishException;
+import dev.kafkaevents.PublishResult;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
@@ -21,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -328,5 +332,39 @@ final class VirtualTimeTest {
       assertThat(consumer.poll(Duration.ofHours(5))).isEmpty();
     }
     assertThat(Duration.between(before, kafka.now())).isEqualTo(Duration.ofHours(5));
+  }
+
+  @Test
+  void unavailable_aTopicTakesNothing_forAsLongAsSaid() {
+    kafka.createTopic("orders", 1);
+    Events events = events();
+    kafka.makeUnavailable("orders", Duration.ofMinutes(3));
+    CompletableFuture<PublishResult> early = events.publish(ORDERS, new Order("o", 1));
+    kafka.advance(Duration.ofMinutes(2).minusSeconds(1));
+    assertThat(early).isNotDone();
+
+    kafka.advance(Duration.ofSeconds(2)); // longer than a producer tries
+    assertThat(early)
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(PublishException.class);
+    CompletableFuture<PublishResult> late = events.publish(ORDERS, new Order("o", 2));
+    kafka.advance(Duration.ofMinutes(1));
+
+    assertThat(late.join().position()).isEqualTo(new Position("orders", 0, 0));
+  }
+
+  @Test
+  void pass_aHandlerThatTakesLong_takesNone() {
+    kafka.createTopic("orders", 1);
+    Events events = events();
+    Instant before = kafka.now();
+    events.subscribe(ORDERS, "billing", order -> kafka.pass(Duration.ofHours(2)));
+    events.publish(ORDERS, new Order("o", 1)).join();
+
+    kafka.settle();
+
+    assertThat(committed("billing")).isEqualTo(1);
+    assertThat(Duration.between(before, kafka.now())).isGreaterThanOrEqualTo(Duration.ofHours(2));
   }
 }
