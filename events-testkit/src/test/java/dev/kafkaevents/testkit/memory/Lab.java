@@ -168,6 +168,7 @@ abstract class Lab implements AutoCloseable {
     GroupQuestions.add(all);
     LogQuestions.add(all);
     MisuseQuestions.add(all);
+    SettingQuestions.add(all);
     return all;
   }
 }
