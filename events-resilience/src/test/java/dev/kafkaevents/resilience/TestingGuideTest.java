@@ -141,6 +141,27 @@ class TestingGuideTest {
 
   // GUIDE ends
 
+  // GUIDE
+  @Test
+  void anOrderThatComesTwice_isBilledOnce(TestKafka kafka) {
+    kafka.createTopic("orders", 3);
+    Events events = kafka.events(builder -> builder.serde(JsonSerde.factory()));
+    Map<String, Integer> bills = new ConcurrentHashMap<>();
+    kafka.faults().delivery("billing").repeated();
+    new Shop(events).place("o-1", 990);
+    events.subscribe(
+        ORDERS,
+        "billing",
+        order -> bills.putIfAbsent(order.payload().orderId(), order.payload().cents()));
+
+    kafka.settle();
+
+    assertThat(bills).containsOnly(Map.entry("o-1", 990));
+    assertThatGroup(kafka, "billing").isCaughtUpWith(ORDERS).madeAttempts(2);
+  }
+
+  // GUIDE ends
+
   @Test
   void theCodeOfTheGuide_isThis() throws IOException {
     List<String> here = new ArrayList<>();
