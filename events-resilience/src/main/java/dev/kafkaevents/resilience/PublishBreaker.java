@@ -10,7 +10,6 @@ import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.spi.PublishInterceptor;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -97,18 +96,12 @@ public final class PublishBreaker implements PublishInterceptor {
    */
   public static PublishBreaker with(CircuitBreaker circuit) {
     Breaker.requireBounded(circuit);
-    AtomicReference<CompletableFuture<Void>> change =
-        new AtomicReference<>(new CompletableFuture<>());
-    circuit
-        .getEventPublisher()
-        .onStateTransition(
-            event -> {
-              LOG.info("circuit breaker {}: {}", circuit.getName(), event.getStateTransition());
-              if (event.getStateTransition() == StateTransition.HALF_OPEN_TO_CLOSED) {
-                requireNonNull(change.getAndSet(new CompletableFuture<>())).complete(null);
-              }
-            });
-    return new PublishBreaker(circuit, Duration.ZERO, System::nanoTime, null, change);
+    return new PublishBreaker(
+        circuit,
+        Duration.ZERO,
+        System::nanoTime,
+        null,
+        new AtomicReference<>(new CompletableFuture<>()));
   }
 
   /**
@@ -179,6 +172,7 @@ public final class PublishBreaker implements PublishInterceptor {
     result.whenComplete(
         (stored, failure) -> {
           long took = circuit.getCurrentTimestamp() - start;
+          State before = circuit.getState();
           if (failure == null) {
             circuit.onSuccess(took, circuit.getTimestampUnit());
           } else if (isOfTheCluster(Failures.unwrapped(failure))) {
@@ -186,7 +180,17 @@ public final class PublishBreaker implements PublishInterceptor {
           } else {
             circuit.releasePermission();
           }
+          lookForTransition(before);
         });
+  }
+
+  /** For itself, since a listener of the circuit costs each publish an event. */
+  private void lookForTransition(State before) {
+    State after = circuit.getState();
+    if (before != after) {
+      LOG.info("circuit breaker {} was {} and is {}", circuit.getName(), before, after);
+      requireNonNull(change.getAndSet(new CompletableFuture<>())).complete(null);
+    }
   }
 
   private static boolean isOfTheCluster(Throwable failure) {
@@ -211,7 +215,7 @@ public final class PublishBreaker implements PublishInterceptor {
         return null;
       }
       try {
-        next.get(Math.min(left, WAIT_IN_OPEN.toNanos()), TimeUnit.NANOSECONDS);
+        next.get(Math.min(left, untilProbe().toNanos()), TimeUnit.NANOSECONDS);
       } catch (TimeoutException | ExecutionException lookAgain) {
         // It may be the turn of a probe.
       } catch (InterruptedException e) {
@@ -219,6 +223,13 @@ public final class PublishBreaker implements PublishInterceptor {
         return refusal(event, chain, FailureClass.INTERRUPTED, e);
       }
     }
+  }
+
+  /** When the next probe may be due, and a moment, since until then means not yet. */
+  private Duration untilProbe() {
+    return Duration.ofMillis(
+            circuit.getCircuitBreakerConfig().getWaitIntervalFunctionInOpenState().apply(1))
+        .plusMillis(2);
   }
 
   private PublishException refusal(

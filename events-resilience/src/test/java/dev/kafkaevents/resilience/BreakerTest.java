@@ -2,6 +2,7 @@ package dev.kafkaevents.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.EventHandler;
 import dev.kafkaevents.RejectedException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,6 +110,55 @@ class BreakerTest {
     assertThat(first.deliver(FakeDelivery.of("orders"))).isEqualTo(Settlement.handled());
     assertThat(second.handled()).isZero();
     assertThat(circuit.getState()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void probeThatSucceeds_letsThoseGoOnThatWait_atOnce() throws Exception {
+    CircuitBreaker patient =
+        CircuitBreaker.of(
+            "patient",
+            CircuitBreakerConfig.custom()
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .waitDurationInOpenState(Duration.ofMinutes(10))
+                .maxWaitDurationInHalfOpenState(Duration.ofMinutes(10))
+                .build());
+    Breaker breaker = Breaker.around(patient, IOException.class::isInstance);
+    patient.transitionToOpenState();
+    patient.transitionToHalfOpenState();
+    CountDownLatch probing = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    FakeChain probe =
+        new FakeChain(
+            d -> {
+              probing.countDown();
+              mayEnd.await();
+            },
+            breaker);
+    Thread first = delivering(probe);
+    probing.await();
+    FakeChain waiting = new FakeChain(d -> {}, breaker);
+    Thread second = delivering(waiting);
+    await().until(() -> second.getState() == Thread.State.TIMED_WAITING);
+
+    mayEnd.countDown();
+
+    first.join();
+    second.join(); // Otherwise in ten minutes.
+    assertThat(waiting.handled()).isEqualTo(1);
+  }
+
+  private static Thread delivering(FakeChain chain) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                chain.deliver(FakeDelivery.of("orders"));
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    thread.start();
+    return thread;
   }
 
   @Test
