@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +29,9 @@ final class Watcher implements EventsProbe {
   private final Map<Reading, Member> members = new ConcurrentHashMap<>();
   private final Map<Reading, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final Set<Reading> crashed = ConcurrentHashMap.newKeySet();
+
+  /** Held while a member is told, so that it is told nothing after its crash. */
+  private final ReentrantLock telling = new ReentrantLock();
 
   Watcher(Flight flight, Checker checker) {
     this.flight = flight;
@@ -49,19 +53,31 @@ final class Watcher implements EventsProbe {
   /** The member of a group that reads these topics is gone, without a word. */
   void crashed(String group) {
     flight.note("crashed", group, "", "by the test");
-    members.forEach(
-        (reading, member) -> {
-          if (reading.group().equals(group)) {
-            crashed.add(reading);
-            member.crashed();
-          }
-        });
+    telling.lock();
+    try {
+      members.forEach(
+          (reading, member) -> {
+            if (reading.group().equals(group)) {
+              crashed.add(reading);
+              member.crashed();
+            }
+          });
+    } finally {
+      telling.unlock();
+    }
   }
 
+  /** What a handler brings to its end after the crash did not happen, as far as the group goes. */
   private void tell(String group, String topic, Consumer<Member> what) {
-    Member member = members.get(new Reading(group, topic));
-    if (member != null) {
-      what.accept(member);
+    Reading reading = new Reading(group, topic);
+    telling.lock();
+    try {
+      Member member = members.get(reading);
+      if (member != null && !crashed.contains(reading)) {
+        what.accept(member);
+      }
+    } finally {
+      telling.unlock();
     }
   }
 
