@@ -114,10 +114,9 @@ final class ClientSettings {
     return common(map, group);
   }
 
-  /** Reaches the cluster as the producer does, and gives up as a subscription that starts does. */
+  /** Gives up as a subscription that starts does. */
   Map<String, Object> admin() {
-    Map<String, Object> map = new HashMap<>(config.producer());
-    map.keySet().retainAll(AdminClientConfig.configNames());
+    Map<String, Object> map = new HashMap<>(config.admin());
     map.remove(ProducerConfig.CLIENT_ID_CONFIG);
     int timeout = Math.toIntExact(config.startTimeout().toMillis());
     map.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
