@@ -1,0 +1,4 @@
+package dev.kafkaevents.examples.breaker;
+
+/** The event. */
+record OrderPlaced(String orderId, int number) {}
