@@ -70,8 +70,10 @@ final class WorkflowEventsIT {
   void brokerDownFromStartToEnd_isTheCommandsOwnExitCode_soonAfterItsEnd(
       String command, int exitCode, String eventType) throws Exception {
     Path ended = Files.createTempFile(directory, "ended", "");
-    // The time at which the command ends: its own, not that of the process around it.
-    String script = "%s; code=$?; date +%%s%%3N > %s; exit $code".formatted(command, ended);
+    // The time at which the command ends: its own, not that of the process around it, which at
+    // first has a JVM to start, on a machine that may be busy.
+    String script =
+        "sleep 2; %s; code=$?; date +%%s%%3N > %s; exit $code".formatted(command, ended);
     Result result =
         run(with(AIRFLOW, "127.0.0.1:" + freePort(), Map.of()), "run", "--", "sh", "-c", script);
     Duration sinceItsEnd =
