@@ -5,6 +5,7 @@ import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.resilience.Breaker;
 import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.resilience.Retry;
@@ -39,7 +40,7 @@ public final class PausingBreaker {
   }
 
   /** Whether all happened that it shows. */
-  static boolean run(PrintStream out) throws InterruptedException {
+  static boolean run(PrintStream out) {
     PausingBreaker example = new PausingBreaker(out);
     try (Cluster cluster = Cluster.connect("breaker")) {
       out.println("Kafka: " + cluster + "\n");
@@ -134,7 +135,7 @@ public final class PausingBreaker {
   }
 
   /** Ends with 0 if all happened that it shows, and with 1 if not. */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     System.exit(run(System.out) ? 0 : 1);
   }
 }

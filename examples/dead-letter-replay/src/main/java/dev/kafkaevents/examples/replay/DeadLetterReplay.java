@@ -7,6 +7,7 @@ import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.replay.Replay;
 import dev.kafkaevents.resilience.DeadLetterOrigin;
 import dev.kafkaevents.resilience.Resilience;
@@ -53,6 +54,7 @@ public final class DeadLetterReplay {
       cluster.createTopic(ORDERS.name(), 2);
       cluster.createTopic(DEAD_LETTERS, 1);
       cluster.createTopic(REPLAYED.name(), 2);
+      cluster.createTopic(REPLAYED.name() + ".dlq", 1);
       example.run(cluster);
     }
     out.println(example.isGood ? "\nAll of it happened." : "\nNOT all of it happened.");

@@ -8,6 +8,7 @@ import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.core.NameMapper;
+import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.examples.orders.OrderEvent.OrderCancelled;
 import dev.kafkaevents.examples.orders.OrderEvent.OrderPlaced;
 import java.io.BufferedReader;

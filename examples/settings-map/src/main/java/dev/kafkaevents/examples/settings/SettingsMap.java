@@ -6,6 +6,7 @@ import dev.kafkaevents.EventsConfigException;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.core.NameMapper;
+import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.serde.json.JsonSerde;
 import java.io.PrintStream;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Subscription;
+import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.resilience.Resilience;
 import dev.kafkaevents.spi.EventsProbe;
 import java.io.IOException;

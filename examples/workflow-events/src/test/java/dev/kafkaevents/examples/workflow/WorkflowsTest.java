@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,11 @@ final class WorkflowsTest {
 
       @Override
       public Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        throw new IllegalStateException("nobody is there");
+      }
+
+      @Override
+      public Admin admin(Map<String, Object> config) {
         throw new IllegalStateException("nobody is there");
       }
     };
