@@ -68,7 +68,9 @@ final class KnownTopics {
     return refreshed;
   }
 
+  /** When it asks again; later than now, also where nobody looks, such as at a group's follower. */
   long nextRefresh() {
+    refreshIfOld();
     return refreshed + maxAgeNanos;
   }
 }

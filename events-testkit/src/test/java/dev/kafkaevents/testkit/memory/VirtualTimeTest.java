@@ -146,6 +146,30 @@ final class VirtualTimeTest {
     return gaps;
   }
 
+  /** One of the two follows: it looks for partitions that were added, and has nothing to tell. */
+  @Test
+  void settle_retriesOverHours_besideAnotherTopicOfTheGroup() {
+    kafka.createTopic("orders", 1);
+    kafka.createTopic("returns", 1);
+    Events events = events(PATIENT);
+    List<Instant> attempts = Collections.synchronizedList(new ArrayList<>());
+    events.subscribe(
+        ORDERS,
+        "billing",
+        order -> {
+          attempts.add(kafka.now());
+          if (order.attempt() == 1) {
+            throw new IllegalStateException("not yet");
+          }
+        });
+    events.subscribe(ORDERS.withName("returns"), "billing", order -> {});
+    events.publish(ORDERS, new Order("o-1", 1)).join();
+
+    kafka.settle();
+
+    assertThat(Duration.between(attempts.get(0), attempts.get(1))).isEqualTo(Duration.ofHours(1));
+  }
+
   @Test
   void advance_stopsBeforeWhatIsNotDue() {
     kafka.createTopic("orders", 1);
