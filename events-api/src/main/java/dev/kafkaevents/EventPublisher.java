@@ -38,7 +38,9 @@ public interface EventPublisher {
   CompletableFuture<Position> send(Message message);
 
   /**
-   * Waits until everything published before has its outcome, be it stored or failed.
+   * Waits until everything published before has its outcome, be it stored or failed: the futures
+   * are done, and so is what hangs on them. Not to be called from there, where it would wait for
+   * itself.
    *
    * @throws UnsentException if {@code timeout} passes first; it has the number still unsent, which
    *     may yet be stored

@@ -174,8 +174,8 @@ final class Publisher implements EventPublisher {
     } catch (RuntimeException e) {
       // Kafka's client throws, without a callback, what is not an ApiException.
       if (!sending.isDone()) {
-        ended();
         sending.failed(e, true);
+        ended();
       }
       if (e instanceof InterruptException) {
         Thread.currentThread().interrupt();
@@ -186,7 +186,7 @@ final class Publisher implements EventPublisher {
     return sending;
   }
 
-  /** A record has its outcome, of which nobody has been told yet. */
+  /** A record has its outcome, and who waits for it was told. */
   void ended() {
     health.ended();
   }

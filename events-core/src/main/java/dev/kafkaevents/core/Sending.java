@@ -38,11 +38,14 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
    */
   @Override
   public final void onCompletion(RecordMetadata metadata, @Nullable Exception failure) {
-    publisher.ended();
-    if (failure == null) {
-      stored(metadata.partition(), metadata.offset());
-    } else {
-      failed(failure, caller == Thread.currentThread());
+    try {
+      if (failure == null) {
+        stored(metadata.partition(), metadata.offset());
+      } else {
+        failed(failure, caller == Thread.currentThread());
+      }
+    } finally {
+      publisher.ended();
     }
   }
 

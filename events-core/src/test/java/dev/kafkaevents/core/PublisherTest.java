@@ -2,6 +2,7 @@ package dev.kafkaevents.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kafkaevents.Events;
@@ -159,6 +160,17 @@ class PublisherTest {
         catchThrowableOfType(UnsentException.class, () -> events.flush(Duration.ZERO));
     assertThat(failure).hasMessageContaining("1");
     producer.completeNext();
+    events.flush(Duration.ZERO);
+  }
+
+  @Test
+  void flush_isNotDone_whileWhatHangsOnAFutureIsNot() {
+    CompletableFuture<Throwable> flushed =
+        events
+            .publish(ORDERS, "a")
+            .handle((result, failure) -> catchThrowable(() -> events.flush(Duration.ZERO)));
+    producer.completeNext();
+    assertThat(flushed.join()).isInstanceOf(UnsentException.class);
     events.flush(Duration.ZERO);
   }
 
