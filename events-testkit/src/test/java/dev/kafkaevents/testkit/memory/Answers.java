@@ -35,6 +35,12 @@ abstract class Answers {
 
   abstract String name();
 
+  /**
+   * How often it is asked before it is believed to answer otherwise. On a busy machine members come
+   * late, and a broker takes another of the courses that it may take.
+   */
+  abstract int times();
+
   @AfterAll
   void stop() {
     threads.shutdownNow();
@@ -57,15 +63,7 @@ abstract class Answers {
     for (Map.Entry<String, Lab.Question> question : Lab.questions().entrySet()) {
       String name = question.getKey();
       String topic = "of-" + name + suffix;
-      given.put(
-          name,
-          threads.submit(
-              () -> {
-                try (Lab lab = lab(groupsOfTheBroker)) {
-                  return Lab.attempt(() -> question.getValue().ask(lab, topic))
-                      .replace(topic, "TOPIC");
-                }
-              }));
+      given.put(name, threads.submit(() -> ask(question.getValue(), topic, groupsOfTheBroker)));
     }
     List<DynamicTest> tests = new ArrayList<>();
     given.forEach(
@@ -74,14 +72,29 @@ abstract class Answers {
                 DynamicTest.dynamicTest(
                     name,
                     () -> {
-                      write(file, name, answer.get());
-                      assertThat(answer.get()).isEqualTo(expected.get(name));
+                      String said = answer.get();
+                      for (int n = 2; n <= times() && !said.equals(expected.get(name)); n++) {
+                        said =
+                            ask(
+                                Lab.questions().get(name),
+                                "of-" + name + suffix + "-" + n,
+                                groupsOfTheBroker);
+                      }
+                      write(file, name, said);
+                      assertThat(said).isEqualTo(expected.get(name));
                     })));
     tests.add(
         DynamicTest.dynamicTest(
             "every answer has its question",
             () -> assertThat(given).containsOnlyKeys(expected.keySet())));
     return tests;
+  }
+
+  private String ask(Lab.Question question, String topic, boolean groupsOfTheBroker)
+      throws Exception {
+    try (Lab lab = lab(groupsOfTheBroker)) {
+      return Lab.attempt(() -> question.ask(lab, topic)).replace(topic, "TOPIC");
+    }
   }
 
   private static Map<String, String> read(String file) throws IOException {

@@ -25,6 +25,11 @@ final class BrokerAnswersIT extends Answers {
     return "broker";
   }
 
+  @Override
+  int times() {
+    return 3;
+  }
+
   @AfterAll
   void stopBroker() {
     admin.close(Duration.ofSeconds(1));

@@ -17,4 +17,9 @@ final class InMemoryAnswersTest extends Answers {
   String name() {
     return "memory";
   }
+
+  @Override
+  int times() {
+    return 1;
+  }
 }
