@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class EachBackend {
   record Order(String id, int number) {}
 
-  private static final Topic<Order> ORDERS = Topic.of("orders", Order.class).keyedBy(Order::id);
+  static final Topic<Order> ORDERS = Topic.of("orders", Order.class).keyedBy(Order::id);
 
   private static final DeliveryInterceptor TO_DLQ =
       (delivery, chain) -> {
@@ -78,7 +78,7 @@ abstract class EachBackend {
         }
       };
 
-  private static Events events(TestKafka kafka, DeliveryInterceptor... interceptors) {
+  static Events events(TestKafka kafka, DeliveryInterceptor... interceptors) {
     return kafka.events(
         builder -> {
           builder.serde(JsonSerde.factory());
@@ -95,7 +95,7 @@ abstract class EachBackend {
     return handled;
   }
 
-  private static void publish(Events events, int from, int to) {
+  static void publish(Events events, int from, int to) {
     List<CompletableFuture<PublishResult>> sent = new ArrayList<>();
     for (int i = from; i < to; i++) {
       sent.add(events.publish(ORDERS, new Order("o-" + i % 5, i)));

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.Position;
+import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.serde.json.JsonSerde;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -51,5 +56,29 @@ final class InMemoryTest extends EachBackend {
     assertThatThrownBy(faults::requireAllHappened)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("TIMES_OUT_LOST of orders, 3 calls from now");
+  }
+
+  /** A broker tells a member later, which goes on meanwhile. */
+  @Test
+  void interleaved_whatWasKeptWhenPartitionsAreLost_comesOnceFromThereOn(TestKafka kafka) {
+    kafka.createTopic("orders", 3);
+    Events events = events(kafka);
+    kafka.faults().delivery("billing").interleaved(7);
+    publish(events, 0, 60);
+    List<Position> handled = Collections.synchronizedList(new ArrayList<>());
+    events.subscribe(
+        ORDERS,
+        SubscribeOptions.group("billing").withConcurrency(1).withMaxInFlight(1),
+        order -> {
+          handled.add(order.position());
+          if (handled.size() == 10) {
+            kafka.faults().member("billing").evicted();
+          }
+        });
+
+    kafka.settle();
+
+    assertThat(new HashSet<>(handled)).hasSize(60);
+    assertThat(handled.subList(10, handled.size())).doesNotHaveDuplicates();
   }
 }
