@@ -130,7 +130,7 @@ public final class History {
 
   /**
    * Reads the group's committed offsets and the end of each partition that something is stored in,
-   * dead letters among it.
+   * dead letters among it, but for those of another cluster.
    *
    * @throws ExecutionException if the cluster refuses or does not answer
    */
@@ -144,8 +144,14 @@ public final class History {
           }
         });
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    for (Position at : copyOfStored()) {
+    for (Position at : locked(() -> Set.copyOf(published))) {
       asked.put(new TopicPartition(at.topic(), at.partition()), OffsetSpec.latest());
+    }
+    Set<String> known = admin.listTopics().names().get();
+    for (Position at : locked(() -> Set.copyOf(deadLetters))) {
+      if (known.contains(at.topic())) {
+        asked.put(new TopicPartition(at.topic(), at.partition()), OffsetSpec.latest());
+      }
     }
     for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
         admin.listOffsets(asked).all().get().entrySet()) {
@@ -245,15 +251,6 @@ public final class History {
     List<Action> copy = locked(() -> new ArrayList<>(actions));
     copy.sort(Comparator.comparingLong(Action::nanos)); // stable: of equal times, as told
     return copy;
-  }
-
-  private Set<Position> copyOfStored() {
-    return locked(
-        () -> {
-          Set<Position> stored = new HashSet<>(published);
-          stored.addAll(deadLetters);
-          return stored;
-        });
   }
 
   private <R> R locked(Supplier<R> question) {
