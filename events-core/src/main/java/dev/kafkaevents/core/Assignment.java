@@ -189,6 +189,11 @@ final class Assignment implements ConsumerRebalanceListener {
     revoke(forget(List.copyOf(partitions.keySet())));
   }
 
+  /** Loses all there is. */
+  void lose() {
+    onPartitionsLost(List.copyOf(partitions.keySet()));
+  }
+
   private void stopStarting(Collection<AssignedPartition> leaving) {
     for (AssignedPartition partition : leaving) {
       partition.start = Start.NEVER;

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,6 +166,12 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
 
   boolean isToStop() {
     return closeBy.get() != null || failure.get() != null;
+  }
+
+  /** Whether another has taken its place in the group, and so its partitions. */
+  boolean isFenced() {
+    SubscriptionException e = failure.get();
+    return e != null && e.getCause() instanceof FencedInstanceIdException;
   }
 
   /** Lets the interceptors see what begins, before it reads anything. */

@@ -212,8 +212,12 @@ final class SubscriptionLoop {
       workers.interruptAll();
       workers.awaitQuiet(assignment.partitions(), AFTER_INTERRUPT);
     }
-    commitThroughRebalances(made);
-    assignment.letGo();
+    if (subscription.isFenced()) {
+      assignment.lose();
+    } else {
+      commitThroughRebalances(made);
+      assignment.letGo();
+    }
     long abandoned = assignment.dropped() - droppedBefore;
     return new Drain(before - abandoned, abandoned);
   }
