@@ -122,10 +122,7 @@ final class Watch {
       if (lag.isEmpty()) {
         return;
       }
-      if (partition.progress.position() < 0) {
-        // Nothing was read yet, and where reading begins is settled already.
-        partition.positionIs(new OffsetAndMetadata(consumer.position(partition.id, ASK_TIMEOUT)));
-      }
+      knowPosition(partition);
       partition.progress.endIs(partition.progress.position() + lag.getAsLong());
     } catch (WakeupException meantForTheLoop) {
       LOG.trace("{} was woken", subscription);
