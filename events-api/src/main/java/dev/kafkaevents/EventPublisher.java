@@ -32,8 +32,8 @@ public interface EventPublisher {
   CompletableFuture<Position> publishTombstone(Topic<?> topic, String key);
 
   /**
-   * Sends bytes as they are: dead letters, replays, an outbox. No interceptor and no serde sees
-   * them.
+   * Sends bytes as they are: dead letters, replays, an outbox. No serde sees them, and of what is
+   * installed only what asks for messages, such as tracing.
    */
   CompletableFuture<Position> send(Message message);
 

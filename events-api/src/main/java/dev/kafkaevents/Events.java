@@ -10,6 +10,9 @@ public interface Events extends EventPublisher, EventSubscriber, AutoCloseable {
   /** The topics of the cluster. */
   Topics topics();
 
+  /** How the publisher is. Does not wait for anything. */
+  PublisherHealth publisherHealth();
+
   /**
    * Closes all subscriptions, then the publisher: handlers that run may still publish. Once closed,
    * again gives the same answer.

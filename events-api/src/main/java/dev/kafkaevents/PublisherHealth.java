@@ -1,5 +1,8 @@
 package dev.kafkaevents;
 
+import java.util.List;
+import java.util.OptionalDouble;
+
 /**
  * How a publisher is. Made from memory: asking never waits, and each question is about the moment
  * it is asked at. Safe for use by many threads.
@@ -22,4 +25,22 @@ public interface PublisherHealth {
 
   /** How much of the send buffer is free, from 0 to 1; 1 if that is not known. */
   double freeBuffer();
+
+  /** Whether it was closed: it publishes nothing any more. */
+  default boolean isClosed() {
+    return false;
+  }
+
+  /** What its interceptors say of themselves. */
+  default List<Condition> conditions() {
+    return List.of();
+  }
+
+  /**
+   * A metric that Kafka's producer has of itself as a whole, such as {@code producer-metrics} and
+   * {@code request-latency-avg}; empty if there is none, or it has no value.
+   */
+  default OptionalDouble clientMetric(String group, String name) {
+    return OptionalDouble.empty();
+  }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,16 @@ public interface SubscriptionHealth {
    * delivered again to somebody.
    */
   long settledLate();
+
+  /** What its interceptors say of themselves. */
+  List<Condition> conditions();
+
+  /**
+   * A metric that Kafka's consumer has of itself as a whole, such as {@code
+   * consumer-fetch-manager-metrics} and {@code fetch-latency-avg}; empty if there is none, or it
+   * has no value. Of now, and not of the moment of the rest.
+   */
+  OptionalDouble clientMetric(String group, String name);
 
   /**
    * How many offsets lie between what is settled and the ends of all its partitions; empty as long

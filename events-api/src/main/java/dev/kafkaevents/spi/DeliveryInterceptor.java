@@ -1,5 +1,6 @@
 package dev.kafkaevents.spi;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Settlement;
@@ -32,6 +33,14 @@ public interface DeliveryInterceptor {
    * which fails unless all are empty.
    */
   default List<String> contradictions(List<DeliveryInterceptor> inside) {
+    return List.of();
+  }
+
+  /**
+   * What this says of itself in the health of its subscription: nothing, unless overridden. Asked
+   * at any time, by any thread; must not block.
+   */
+  default List<Condition> conditions() {
     return List.of();
   }
 

@@ -1,9 +1,13 @@
 package dev.kafkaevents.spi;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Event;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishResult;
 import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.Topic;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,6 +20,15 @@ public interface PublishInterceptor {
   CompletableFuture<PublishResult> intercept(Event<?> event, Chain chain);
 
   /**
+   * Wraps each message that is {@linkplain dev.kafkaevents.EventPublisher#send sent} as it is: dead
+   * letters, replays, and tombstones too. Under the same rules; handed on as it is, unless
+   * overridden.
+   */
+  default CompletableFuture<Position> interceptMessage(Message message, MessageChain chain) {
+    return chain.proceed(message);
+  }
+
+  /**
    * What takes the place of this in a publisher: this itself, unless overridden. Called once for
    * each publisher, when it is assembled.
    *
@@ -25,6 +38,14 @@ public interface PublishInterceptor {
     return this;
   }
 
+  /**
+   * What this says of itself in the health of its publisher: nothing, unless overridden. Asked at
+   * any time, by any thread; must not block.
+   */
+  default List<Condition> conditions() {
+    return List.of();
+  }
+
   /** The rest of the way to the broker. */
   interface Chain {
     /** Where the event goes to. */
@@ -32,5 +53,12 @@ public interface PublishInterceptor {
 
     /** Hands on to the next interceptor, and after the last to the producer. */
     CompletableFuture<PublishResult> proceed(Event<?> event);
+  }
+
+  /** The rest of the way of a message to the broker. */
+  @FunctionalInterface
+  interface MessageChain {
+    /** Hands on to the next interceptor, and after the last to the producer. */
+    CompletableFuture<Position> proceed(Message message);
   }
 }

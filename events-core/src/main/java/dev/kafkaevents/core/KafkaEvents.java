@@ -11,6 +11,7 @@ import dev.kafkaevents.EventsConfigException;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.SerdeException;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
@@ -109,6 +110,11 @@ public final class KafkaEvents implements Events {
   @Override
   public Topics topics() {
     return topics;
+  }
+
+  @Override
+  public PublisherHealth publisherHealth() {
+    return publisher.health;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.kafkaevents.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Drain;
 import dev.kafkaevents.PartitionHealth;
 import dev.kafkaevents.Position;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -279,7 +281,9 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
         sinceLastTurn,
         hangs || partitions.stream().anyMatch(PartitionHealth::isStalled),
         partitions,
-        settledLate.sum());
+        settledLate.sum(),
+        deliveries.interceptors().stream().flatMap(each -> each.conditions().stream()).toList(),
+        loop.clientMetrics());
   }
 
   private record Health(
@@ -289,8 +293,15 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
       Duration sinceLastTurn,
       boolean isStalled,
       List<PartitionHealth> partitions,
-      long settledLate)
-      implements SubscriptionHealth {}
+      long settledLate,
+      List<Condition> conditions,
+      ClientMetrics clientMetrics)
+      implements SubscriptionHealth {
+    @Override
+    public OptionalDouble clientMetric(String group, String name) {
+      return clientMetrics.value(group, name);
+    }
+  }
 
   @Override
   public boolean awaitAssigned(Duration timeout) throws InterruptedException {

@@ -1,21 +1,29 @@
 package dev.kafkaevents.core;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.PublisherHealth;
-import java.util.Map;
+import dev.kafkaevents.spi.PublishInterceptor;
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
-import org.jspecify.annotations.Nullable;
 
 /** Counts what is sent and what came of it, and looks at the metrics of the producer. */
 final class ProducerHealth implements PublisherHealth {
+  private static final String GROUP = "producer-metrics";
+
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
-  private volatile @Nullable Producer<byte[], byte[]> producer;
+  private final ClientMetrics metrics = new ClientMetrics();
+  private volatile List<PublishInterceptor> interceptors = List.of();
+  private volatile boolean closed;
 
   void isOf(Producer<byte[], byte[]> producer) {
-    this.producer = producer;
+    metrics.areOf(producer::metrics);
+  }
+
+  void isOf(List<PublishInterceptor> interceptors) {
+    this.interceptors = interceptors;
   }
 
   void sent() {
@@ -24,6 +32,10 @@ final class ProducerHealth implements PublisherHealth {
 
   void ended() {
     ended.incrementAndGet();
+  }
+
+  void closed() {
+    closed = true;
   }
 
   @Override
@@ -39,32 +51,27 @@ final class ProducerHealth implements PublisherHealth {
 
   @Override
   public int connections() {
-    return (int) metric("connection-count", -1);
+    return (int) metrics.value(GROUP, "connection-count").orElse(-1);
   }
 
   @Override
   public double freeBuffer() {
-    double total = metric("buffer-total-bytes", 0);
-    return total > 0 ? metric("buffer-available-bytes", total) / total : 1;
+    double total = metrics.value(GROUP, "buffer-total-bytes").orElse(0);
+    return total > 0 ? metrics.value(GROUP, "buffer-available-bytes").orElse(total) / total : 1;
   }
 
-  private double metric(String name, double otherwise) {
-    Producer<byte[], byte[]> made = producer;
-    if (made == null) {
-      return otherwise;
-    }
-    try {
-      for (Map.Entry<MetricName, ? extends Metric> metric : made.metrics().entrySet()) {
-        MetricName found = metric.getKey();
-        if (found.name().equals(name) && found.group().equals("producer-metrics")) {
-          return metric.getValue().metricValue() instanceof Number value
-              ? value.doubleValue()
-              : otherwise;
-        }
-      }
-    } catch (UnsupportedOperationException notModelled) {
-      // A producer in memory has none.
-    }
-    return otherwise;
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return interceptors.stream().flatMap(each -> each.conditions().stream()).toList();
+  }
+
+  @Override
+  public OptionalDouble clientMetric(String group, String name) {
+    return metrics.value(group, name);
   }
 }

@@ -42,7 +42,7 @@ final class Publisher implements EventPublisher {
   private final Serdes serdes;
   private final List<PublishInterceptor> interceptors;
 
-  private final ProducerHealth health = new ProducerHealth();
+  final ProducerHealth health = new ProducerHealth();
 
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -60,6 +60,7 @@ final class Publisher implements EventPublisher {
         assembly.publishInterceptors().stream()
             .map(interceptor -> interceptor.forPublisher(health))
             .toList();
+    health.isOf(interceptors);
     this.probe = assembly.probe();
   }
 
@@ -138,9 +139,8 @@ final class Publisher implements EventPublisher {
 
   @Override
   public CompletableFuture<Position> send(Message message) {
-    ProducerRecord<byte[], byte[]> record;
     try {
-      record = record(message);
+      return send(message, 0);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(
           new PublishException(
@@ -148,7 +148,14 @@ final class Publisher implements EventPublisher {
               "a message for topic " + message.topic() + " can't be sent: " + e.getMessage(),
               e));
     }
-    return send(record, new Sending.OfMessage(this, message.topic()));
+  }
+
+  /** On its way through the interceptors from {@code index} on, and then to the producer. */
+  private CompletableFuture<Position> send(Message message, int index) {
+    if (index == interceptors.size()) {
+      return send(record(message), new Sending.OfMessage(this, message.topic()));
+    }
+    return interceptors.get(index).interceptMessage(message, next -> send(next, index + 1));
   }
 
   private ProducerRecord<byte[], byte[]> record(Message message) {
@@ -258,6 +265,7 @@ final class Publisher implements EventPublisher {
     lock.lock();
     try {
       closed = true;
+      health.closed();
       if (producer != null) {
         producer.close(Duration.ZERO);
       }

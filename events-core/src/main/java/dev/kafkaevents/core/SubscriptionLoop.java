@@ -44,6 +44,7 @@ final class SubscriptionLoop {
   private final Workers workers;
   private final InFlight inFlight;
   private final Trouble trouble;
+  private final ClientMetrics clientMetrics = new ClientMetrics();
 
   /** How many records were taken, ever. */
   private long taken;
@@ -95,6 +96,10 @@ final class SubscriptionLoop {
     return trouble.text();
   }
 
+  ClientMetrics clientMetrics() {
+    return clientMetrics;
+  }
+
   Duration sinceLastTurn() {
     return Duration.ofNanos(Math.max(0, runtime.nanoTime() - turnedNanos));
   }
@@ -130,6 +135,7 @@ final class SubscriptionLoop {
     String topicOnCluster = assembly.names().topic(topic);
     Connector connector = new Connector(assembly, subscription, topicOnCluster);
     Consumer<byte[], byte[]> consumer = connector.newConsumer();
+    clientMetrics.areOf(consumer::metrics);
     Committer committer = new Committer(consumer, runtime, probe, options.group(), topic);
     Pauses pauses =
         new Pauses(consumer, workers, probe, options.group(), topic, options.maxInFlight());

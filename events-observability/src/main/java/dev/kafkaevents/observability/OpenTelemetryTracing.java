@@ -29,15 +29,15 @@ import java.util.Set;
  *   <li>A delivery is one consumer span around everything: the attempts of the handler and the
  *       waits between them, an asynchronous handler until its stage completes, the dead letter and
  *       the settlement. Failed attempts and scheduled retries are events of that span.
- *   <li>A dead letter is a span below it, from the last failure until it is stored. The dead letter
- *       has the headers of the record, so that what is replayed from it is in the same trace.
+ *   <li>A message that is sent as it is, such as a dead letter, keeps the {@code traceparent} it has,
+ *       so that what is replayed is in the same trace; its span is below what sends it, with a link
+ *       to where the record began. Without one it begins a trace, and carries it.
  * </ul>
  *
  * <p>The context is current on the thread of the handler. To have it on others, wrap them: {@code
  * Context.taskWrapping(executor)}.
  *
  * <p>Spans have no payload, no key, no header of the application, and of failures the class alone.
- * {@code send} and {@code publishTombstone} have no spans: they send bytes as they are.
  *
  * <p>Whether the tracer {@linkplain Tracer#isEnabled() is enabled} is asked for every event; while
  * it is not, events pass through untouched. Immutable: {@code withX} returns a changed copy.

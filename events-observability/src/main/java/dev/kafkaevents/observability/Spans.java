@@ -2,12 +2,14 @@ package dev.kafkaevents.observability;
 
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Event;
+import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
@@ -47,9 +49,15 @@ final class Spans {
         .setAttribute(MessagingConventions.MESSAGE_ID, event.id());
   }
 
-  /** Of a record that keeps the context it was created in, which makes its sender a client. */
-  SpanBuilder resend(String topic) {
-    return begin(sendOf(topic), SpanKind.CLIENT);
+  /**
+   * Of a message as it is. One that keeps the context it was created in makes its sender a client.
+   */
+  SpanBuilder send(Message message, SpanContext created) {
+    SpanBuilder span =
+        created.isValid()
+            ? begin(sendOf(message.topic()), SpanKind.CLIENT).addLink(created)
+            : begin(sendOf(message.topic()), SpanKind.PRODUCER);
+    return message.value() == null ? span.setAttribute(names.tombstone, true) : span;
   }
 
   SpanBuilder process(Delivery<?> delivery) {

@@ -7,12 +7,18 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.Scope;
-import java.time.Instant;
 import java.util.function.Function;
 
 /** A consumer span around each delivery, with all its attempts. Thread-safe. */
 final class TracedDelivery implements DeliveryInterceptor {
+  /**
+   * The span of the delivery under way, found by what happens inside of it even if a handler has
+   * made another one current.
+   */
+  static final ContextKey<Span> DELIVERY = ContextKey.named("kafka-events-delivery");
+
   private final Spans spans;
   private final TraceHeaders headers;
   private final Function<String, IncomingTrace> incoming;
@@ -43,13 +49,9 @@ final class TracedDelivery implements DeliveryInterceptor {
     }
     Context parent = meaning == IncomingTrace.PARENT ? arrived : Context.root();
     Span span = builder.setParent(parent).startSpan();
-    DeliveryTrace trace = new DeliveryTrace(span);
-    Context context = parent.with(span).with(DeliveryTrace.KEY, trace);
+    Context context = parent.with(span).with(DELIVERY, span);
     try (Scope scope = context.makeCurrent()) {
       Settlement settlement = chain.proceed(delivery);
-      if (settlement instanceof Settlement.DeadLettered letter) {
-        deadLettered(letter, created, trace, context);
-      }
       spans.settled(span, delivery, settlement);
       return settlement;
     } catch (InterruptedException e) {
@@ -63,23 +65,5 @@ final class TracedDelivery implements DeliveryInterceptor {
     } finally {
       span.end();
     }
-  }
-
-  /** From the failure that made it a dead letter until that is stored. */
-  private void deadLettered(
-      Settlement.DeadLettered letter, SpanContext created, DeliveryTrace trace, Context context) {
-    Instant now = Instant.now();
-    Instant failed = trace.lastFailure();
-    SpanBuilder builder =
-        spans
-            .resend(letter.at().topic())
-            .setParent(context)
-            .setStartTimestamp(failed == null ? now : failed);
-    if (created.isValid()) {
-      builder.addLink(created);
-    }
-    Span span = builder.startSpan();
-    spans.stored(span, letter.at());
-    span.end(now);
   }
 }

@@ -2,6 +2,7 @@ package dev.kafkaevents.resilience;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Settlement;
@@ -124,6 +125,21 @@ public final class Breaker implements DeliveryInterceptor {
   @Override
   public List<String> contradictions(List<DeliveryInterceptor> inside) {
     return InstallOrder.settledInside(this, inside);
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return List.of(condition(circuit));
+  }
+
+  static Condition condition(CircuitBreaker circuit) {
+    return new Condition.CircuitBreaker(
+        circuit.getName(),
+        switch (circuit.getState()) {
+          case OPEN, FORCED_OPEN -> Condition.CircuitBreaker.State.OPEN;
+          case HALF_OPEN -> Condition.CircuitBreaker.State.HALF_OPEN;
+          case CLOSED, DISABLED, METRICS_ONLY -> Condition.CircuitBreaker.State.CLOSED;
+        });
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.kafkaevents.resilience;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsException;
@@ -11,6 +12,7 @@ import dev.kafkaevents.Topics;
 import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.spi.Beginning;
 import dev.kafkaevents.spi.DeliveryInterceptor;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -84,11 +86,16 @@ public final class DeadLetter implements DeliveryInterceptor {
       AtStart atStart,
       @Nullable Events elsewhere) {}
 
-  private final LetterBox box = new LetterBox("dead letter");
+  private final LetterBox box;
   private final Options options;
 
   private DeadLetter(Options options) {
+    this(options, new LetterBox("dead letter"));
+  }
+
+  private DeadLetter(Options options, LetterBox box) {
     this.options = options;
+    this.box = box;
   }
 
   /** Each topic has a dead-letter topic of its own: its name and {@code suffix}. */
@@ -204,7 +211,7 @@ public final class DeadLetter implements DeliveryInterceptor {
               .formatted(source, target, beginning.options().group()));
     }
     if (options.atStart == AtStart.UNCHECKED) {
-      return this;
+      return new DeadLetter(options, box.forSubscription());
     }
     Topics targets = elsewhere == null ? beginning.topics() : elsewhere.topics();
     try {
@@ -222,7 +229,12 @@ public final class DeadLetter implements DeliveryInterceptor {
           target,
           e.getMessage());
     }
-    return this;
+    return new DeadLetter(options, box.forSubscription());
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return box.conditions();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.kafkaevents.resilience;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.EventsException;
@@ -11,12 +12,14 @@ import dev.kafkaevents.spi.DeliveryInterceptor.Chain;
 import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +40,10 @@ final class LetterBox {
           Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10));
 
   /** Topics that take nothing at the moment, with what completes when they may be tried again. */
-  private final Map<Target, CompletableFuture<Void>> closed = new ConcurrentHashMap<>();
+  private final Map<Target, CompletableFuture<Void>> closed;
+
+  /** Deliveries that wait for such a topic. */
+  private final AtomicInteger blocked = new AtomicInteger();
 
   /** What the messages are, such as "dead letter". */
   private final String what;
@@ -45,7 +51,21 @@ final class LetterBox {
   private record Target(EventPublisher publisher, String topic) {}
 
   LetterBox(String what) {
+    this(what, new ConcurrentHashMap<>());
+  }
+
+  private LetterBox(String what, Map<Target, CompletableFuture<Void>> closed) {
     this.what = what;
+    this.closed = closed;
+  }
+
+  /** The same with a count of its own. */
+  LetterBox forSubscription() {
+    return new LetterBox(what, closed);
+  }
+
+  List<Condition> conditions() {
+    return List.of(new Condition.PutAsideBlocked(blocked.get()));
   }
 
   /**
@@ -68,6 +88,8 @@ final class LetterBox {
     CompletableFuture<Void> mine = new CompletableFuture<>();
     Message next = letter;
     boolean isTrying = false;
+    boolean isBlocked = closed.containsKey(target);
+    blocked.addAndGet(isBlocked ? 1 : 0);
     try {
       for (int failures = 1; ; failures++) {
         if (!isTrying) {
@@ -91,6 +113,8 @@ final class LetterBox {
           throw notStored(letter, delivery, cause, failure);
         }
         Failures.passInterruption(failure);
+        blocked.addAndGet(isBlocked ? 0 : 1);
+        isBlocked = true;
         isTrying = isTrying || closed.putIfAbsent(target, mine) == null;
         if (isTrying) {
           Duration delay = Duration.ofMillis(BACK_OFF.apply(failures));
@@ -108,6 +132,7 @@ final class LetterBox {
       e.addSuppressed(failure);
       throw e;
     } finally {
+      blocked.addAndGet(isBlocked ? -1 : 0);
       if (isTrying) {
         closed.remove(target, mine);
         mine.complete(null);

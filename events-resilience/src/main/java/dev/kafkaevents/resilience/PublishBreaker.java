@@ -2,6 +2,7 @@ package dev.kafkaevents.resilience;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Event;
 import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.PublishException;
@@ -12,6 +13,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -131,6 +133,11 @@ public final class PublishBreaker implements PublishInterceptor {
   @Override
   public PublishInterceptor forPublisher(PublisherHealth health) {
     return new PublishBreaker(circuit, patience, nanoTime, new OutageSigns(health), change);
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return List.of(Breaker.condition(circuit));
   }
 
   @Override

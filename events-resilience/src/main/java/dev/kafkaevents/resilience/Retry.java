@@ -1,5 +1,6 @@
 package dev.kafkaevents.resilience;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.FailureClass;
@@ -182,6 +183,13 @@ public final class Retry implements DeliveryInterceptor {
               .formatted(least, total));
     }
     return problems;
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return budget == null
+        ? List.of()
+        : List.of(new Condition.RetryBudget(budget.left(nanoTime.getAsLong())));
   }
 
   @Override

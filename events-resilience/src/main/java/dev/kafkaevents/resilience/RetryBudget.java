@@ -59,6 +59,19 @@ public final class RetryBudget {
     next.addAndGet(-perSuccess);
   }
 
+  /** How much of what a second may keep is there at {@code now}, from 0 to 1. */
+  double left(long now) {
+    taking.lock();
+    try {
+      if (!begun) {
+        return 1;
+      }
+    } finally {
+      taking.unlock();
+    }
+    return Math.max(0, Math.min(1, (double) (now - next.get()) / BURST_NANOS));
+  }
+
   /**
    * Takes a retry from the budget; answers how long from {@code now} it has to wait for it.
    *

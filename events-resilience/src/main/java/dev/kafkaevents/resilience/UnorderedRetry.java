@@ -1,5 +1,6 @@
 package dev.kafkaevents.resilience;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventHandler;
 import dev.kafkaevents.Events;
@@ -155,12 +156,17 @@ public final class UnorderedRetry implements DeliveryInterceptor {
       new TopicCheck("retry topic", topic, beginning.topics(), retries, beginning.topics())
           .keepingFor(longest());
     }
-    return new UnorderedRetry(delays, rules, beginning.clock(), box, readers);
+    return new UnorderedRetry(delays, rules, beginning.clock(), box.forSubscription(), readers);
   }
 
   @Override
   public List<String> contradictions(List<DeliveryInterceptor> inside) {
     return InstallOrder.settledInside(this, inside);
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return box.conditions();
   }
 
   @Override

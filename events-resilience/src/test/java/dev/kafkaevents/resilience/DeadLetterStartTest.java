@@ -18,7 +18,7 @@ class DeadLetterStartTest {
 
   private void begin(DeadLetter deadLetter) {
     assertThat(deadLetter.forSubscription(new FakeBeginning("orders", topics)))
-        .isSameAs(deadLetter);
+        .isInstanceOf(DeadLetter.class);
   }
 
   private void assertRefused(String... parts) {

@@ -148,8 +148,8 @@ class TracingIT {
       assertThat(dead.getParentSpanId()).isEqualTo(failed.getSpanId());
       assertThat(linkedTo(dead)).containsExactly(sent.getSpanId());
       assertThat(dead.getStartEpochNanos())
-          .isEqualTo(failed.getEvents().get(2).getEpochNanos())
-          .isLessThan(dead.getEndEpochNanos());
+          .isGreaterThanOrEqualTo(failed.getEvents().get(2).getEpochNanos());
+      assertThat(attribute(dead, "messaging.kafka.offset")).isEqualTo(0L);
 
       assertThat(succeeded.getParentSpanId()).isEqualTo(sent.getSpanId());
       assertThat(attribute(succeeded, "events.settlement")).isEqualTo("handled");
@@ -273,6 +273,24 @@ class TracingIT {
             .join();
       }
       assertThat(seen.take().asMap()).containsOnlyKeys("tenant");
+    }
+  }
+
+  @Test
+  void messageSentAsItIs_keepsTheContextItHas_orBeginsOne() throws Exception {
+    try (Events events = events(tracing())) {
+      events.subscribe(topic, group, step -> handled.add(step.message()));
+      Message bytes = Message.of(name, "k".getBytes(UTF_8), "k:0".getBytes(UTF_8));
+      events.send(bytes).join();
+      SpanData first = spans.one("send " + name);
+      assertThat(first.getKind()).isEqualTo(SpanKind.PRODUCER);
+      assertThat(values(next(), "traceparent")).containsExactly(traceparent(first));
+
+      events.send(bytes.withHeaders(Headers.of("traceparent", OTHER))).join();
+      SpanData second = spans.named("send " + name, 2).get(1);
+      assertThat(second.getKind()).isEqualTo(SpanKind.CLIENT);
+      assertThat(linkedTo(second)).containsExactly("2222222222222222");
+      assertThat(values(next(), "traceparent")).containsExactly(OTHER);
     }
   }
 
