@@ -87,9 +87,9 @@ public final class SubscribeOptions {
   }
 
   /**
-   * How many records may be read and not yet settled before reading pauses. One poll may exceed it,
-   * by at most {@code max.poll.records}. About as many may come again after a crash behind an event
-   * that is stuck. At least 1.
+   * How many records may be read and not yet settled before reading pauses: 2,048 unless set, or 32
+   * for each handler if that is more. One poll may exceed it, by at most {@code max.poll.records}.
+   * About as many may come again after a crash behind an event that is stuck. At least 1.
    */
   public SubscribeOptions withMaxInFlight(int maxInFlight) {
     atLeastOne("maxInFlight", maxInFlight);

@@ -12,7 +12,7 @@
  *             ▼
  *           Lanes ─ Lane (what must be in order) ─ Workers (slots; threads) ─ DeliveryChain ─ handler
  *             │
- *             ▼ one bit for each settled record, in its Segment
+ *             ▼ each settled record is let go of, in its Segment
  *           SubscriptionLoop: commits the offset before which everything is settled
  * </pre>
  */
