@@ -2,15 +2,24 @@ package dev.kafkaevents.observability;
 
 import dev.kafkaevents.Event;
 import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.spi.PublishInterceptor;
 import java.util.concurrent.CompletableFuture;
 
 /** Measures each publish until its outcome is known. Thread-safe. */
 final class MeasuredPublish implements PublishInterceptor {
   private final PublishMeters.Known known;
+  private final Publishers publishers;
 
-  MeasuredPublish(PublishMeters.Known known) {
+  MeasuredPublish(PublishMeters.Known known, Publishers publishers) {
     this.known = known;
+    this.publishers = publishers;
+  }
+
+  @Override
+  public PublishInterceptor forPublisher(PublisherHealth health) {
+    publishers.watch(health);
+    return this;
   }
 
   @Override

@@ -16,7 +16,7 @@ final class MeasuredSubscription implements EventsProbe {
   @Override
   public void subscribed(String group, Topic<?> topic, Subscription subscription) {
     known.of(topic.name(), group).watch(subscription);
-    known.keepLagsFresh();
+    known.keepFresh();
   }
 
   @Override

@@ -23,7 +23,8 @@ import io.micrometer.core.instrument.MeterRegistry;
  *
  * <p>What is not known has no value: the lag of a subscription is absent until the ends of all its
  * partitions are known, and again when they no longer are, or it has stopped. It is right while
- * paused, and at most a few seconds old.
+ * paused, and at most a few seconds old. How breakers stand and what is left of budgets is at most
+ * a second old.
  *
  * <p>One object belongs to one registry, and may be installed in several {@code Events}: their
  * figures add up. Safe for use by many threads.
@@ -34,16 +35,23 @@ public final class MicrometerMetrics implements EventsPlugin {
   private final MeterRegistry registry;
   private final PublishMeters.Known publishing;
   private final SubscriptionMeters.Known subscribed;
+  private final Publishers publishers;
+  private final int maxTopics;
+  private final boolean withClients;
 
-  private MicrometerMetrics(MeterRegistry registry, int maxTopics) {
+  private MicrometerMetrics(MeterRegistry registry, int maxTopics, boolean withClients) {
     this.registry = registry;
+    this.maxTopics = maxTopics;
+    this.withClients = withClients;
+    BreakerGauges breakers = new BreakerGauges(registry);
     this.publishing = new PublishMeters.Known(registry, maxTopics);
-    this.subscribed = new SubscriptionMeters.Known(registry, maxTopics);
+    this.subscribed = new SubscriptionMeters.Known(registry, maxTopics, breakers, withClients);
+    this.publishers = new Publishers(registry, breakers, withClients);
   }
 
   /** Into {@code registry}, for 200 topics. */
   public static MicrometerMetrics of(MeterRegistry registry) {
-    return new MicrometerMetrics(requireNonNull(registry, "registry"), MAX_TOPICS);
+    return new MicrometerMetrics(requireNonNull(registry, "registry"), MAX_TOPICS, false);
   }
 
   /**
@@ -58,13 +66,22 @@ public final class MicrometerMetrics implements EventsPlugin {
               + maxTopics
               + ", must be at least 1; topics past it share one set of meters");
     }
-    return new MicrometerMetrics(registry, maxTopics);
+    return new MicrometerMetrics(registry, maxTopics, withClients);
+  }
+
+  /**
+   * Into the same registry, from nothing, with a dozen figures of Kafka's clients besides: of the
+   * producers together, and of the consumers of a group on a topic. Micrometer's own binder has
+   * over a hundred for each, and seven more by partition.
+   */
+  public MicrometerMetrics withClientMetrics() {
+    return new MicrometerMetrics(registry, maxTopics, true);
   }
 
   @Override
   public void install(EventsBuilder builder) {
     builder
-        .onPublish(new MeasuredPublish(publishing))
+        .onPublish(new MeasuredPublish(publishing, publishers))
         .onDelivery(new MeasuredDelivery(subscribed))
         .probe(new MeasuredSubscription(subscribed));
   }

@@ -29,9 +29,9 @@ import java.util.Set;
  *   <li>A delivery is one consumer span around everything: the attempts of the handler and the
  *       waits between them, an asynchronous handler until its stage completes, the dead letter and
  *       the settlement. Failed attempts and scheduled retries are events of that span.
- *   <li>A message that is sent as it is, such as a dead letter, keeps the {@code traceparent} it has,
- *       so that what is replayed is in the same trace; its span is below what sends it, with a link
- *       to where the record began. Without one it begins a trace, and carries it.
+ *   <li>A message that is sent as it is, such as a dead letter, keeps the {@code traceparent} it
+ *       has, so that what is replayed is in the same trace; its span is below what sends it, with a
+ *       link to where the record began. Without one it begins a trace, and carries it.
  * </ul>
  *
  * <p>The context is current on the thread of the handler. To have it on others, wrap them: {@code

@@ -1,5 +1,6 @@
 package dev.kafkaevents.observability;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.PartitionHealth;
 import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Subscription;
@@ -7,13 +8,12 @@ import dev.kafkaevents.SubscriptionHealth;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +25,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscriptionGauges {
   private final MeterRegistry registry;
-  private final Tags tags;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  /** Guards that the gauges of the lag are there when it is known, and only then. */
+  private final BreakerGauges breakers;
+
+  /** Guards what is there only while it is known. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private List<Gauge> lagGauges = List.of();
-  private volatile Lag lag = Lag.NONE;
+  private final KnownGauge lag;
+  private final KnownGauge timeLag;
+  private final KnownGauge budget;
+  private final @Nullable ClientMeters clients;
 
   private record Lag(long records, Duration time) {
     static final Lag NONE = new Lag(0, Duration.ZERO);
@@ -42,9 +45,32 @@ final class SubscriptionGauges {
     }
   }
 
-  SubscriptionGauges(MeterRegistry registry, Tags tags) {
+  SubscriptionGauges(
+      MeterRegistry registry, Tags tags, BreakerGauges breakers, boolean withClients) {
     this.registry = registry;
-    this.tags = tags;
+    this.breakers = breakers;
+    this.lag =
+        new KnownGauge(
+            registry,
+            "events.subscription.lag",
+            "Offsets between what is settled and the end, of all partitions",
+            "records",
+            tags);
+    this.timeLag =
+        new KnownGauge(
+            registry,
+            "events.subscription.time.lag",
+            "For how long the first record that is not settled has been there",
+            "seconds",
+            tags);
+    this.budget =
+        new KnownGauge(
+            registry,
+            "events.retry.budget",
+            "How much of the budget of retries is left, from 0 to 1",
+            null,
+            tags);
+    this.clients = withClients ? ClientMeters.ofConsumers(registry, tags) : null;
     for (Subscription.State state : Subscription.State.values()) {
       gauge(
           "events.subscriptions",
@@ -74,6 +100,11 @@ final class SubscriptionGauges {
         "Subscriptions that should get on and do not",
         tags,
         SubscriptionGauges::stalled);
+    gauge(
+        "events.dead.letters.blocked",
+        "Records that wait since the topic they are put aside into does not take them",
+        tags,
+        SubscriptionGauges::blocked);
   }
 
   private Gauge gauge(
@@ -96,7 +127,7 @@ final class SubscriptionGauges {
               if (failure == null) {
                 subscriptions.remove(subscription);
               }
-              refreshLag();
+              refresh();
             });
   }
 
@@ -134,6 +165,19 @@ final class SubscriptionGauges {
     return count;
   }
 
+  private double blocked() {
+    int count = 0;
+    for (Subscription subscription : subscriptions) {
+      SubscriptionHealth health = subscription.health();
+      for (Condition condition : health.conditions()) {
+        if (condition instanceof Condition.PutAsideBlocked blocked && isAlive(health.state())) {
+          count += blocked.records();
+        }
+      }
+    }
+    return count;
+  }
+
   private static boolean isAlive(Subscription.State state) {
     return state != Subscription.State.CLOSED && state != Subscription.State.FAILED;
   }
@@ -143,52 +187,39 @@ final class SubscriptionGauges {
     return state == Subscription.State.RUNNING || state == Subscription.State.PAUSED;
   }
 
-  /** Looks what the lag is; true if it is to be looked again. */
-  boolean refreshLag() {
+  /** Looks what is known; true if it is to be looked again. */
+  boolean refresh() {
     lock.lock();
     try {
-      Lag known = knownLag();
-      if (known == null) {
-        lagGauges.forEach(registry::remove);
-        lagGauges = List.of();
-      } else {
-        lag = known;
-        if (lagGauges.isEmpty()) {
-          lagGauges = List.of(lagGauge(), timeLagGauge());
-        }
+      List<SubscriptionHealth> healths = subscriptions.stream().map(Subscription::health).toList();
+      Lag known = lagOf(healths);
+      lag.is(known == null ? OptionalDouble.empty() : OptionalDouble.of((double) known.records()));
+      timeLag.is(
+          known == null ? OptionalDouble.empty() : OptionalDouble.of(known.time().toNanos() / 1e9));
+      List<SubscriptionHealth> alive =
+          healths.stream().filter(health -> isAlive(health.state())).toList();
+      List<Condition> conditions =
+          alive.stream().flatMap(health -> health.conditions().stream()).toList();
+      breakers.tell(conditions);
+      budget.is(
+          conditions.stream()
+              .filter(Condition.RetryBudget.class::isInstance)
+              .mapToDouble(condition -> ((Condition.RetryBudget) condition).left())
+              .min());
+      if (clients != null) {
+        clients.look(
+            alive.stream().<ClientMeters.Client>map(health -> health::clientMetric).toList());
       }
-      return subscriptions.stream().anyMatch(subscription -> isAlive(subscription.state()));
+      return !alive.isEmpty();
     } finally {
       lock.unlock();
     }
   }
 
-  private Gauge lagGauge() {
-    return Gauge.builder("events.subscription.lag", this, gauges -> gauges.lag.records())
-        .description("Offsets between what is settled and the end, of all partitions")
-        .baseUnit("records")
-        .tags(tags)
-        .strongReference(true)
-        .register(registry);
-  }
-
-  private Gauge timeLagGauge() {
-    return TimeGauge.builder(
-            "events.subscription.time.lag",
-            this,
-            TimeUnit.MILLISECONDS,
-            gauges -> gauges.lag.time().toMillis())
-        .description("For how long the first record that is not settled has been there")
-        .tags(tags)
-        .strongReference(true)
-        .register(registry);
-  }
-
   /** One that has stopped, or does not know, makes the sum unknown; of none, nothing is known. */
-  private @Nullable Lag knownLag() {
+  private static @Nullable Lag lagOf(List<SubscriptionHealth> healths) {
     Lag sum = null;
-    for (Subscription subscription : subscriptions) {
-      SubscriptionHealth health = subscription.health();
+    for (SubscriptionHealth health : healths) {
       OptionalLong records = isAtWork(health.state()) ? health.lag() : OptionalLong.empty();
       if (records.isEmpty()) {
         return null;

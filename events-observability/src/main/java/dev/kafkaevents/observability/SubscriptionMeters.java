@@ -6,11 +6,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,12 @@ final class SubscriptionMeters {
   private final Counter deadLetters;
   private final SubscriptionGauges gauges;
 
-  SubscriptionMeters(MeterRegistry registry, String topic, String group) {
+  SubscriptionMeters(
+      MeterRegistry registry,
+      String topic,
+      String group,
+      BreakerGauges breakers,
+      boolean withClients) {
     Tags tags = Tags.of("topic", topic, "group", group);
     this.handled = timer(registry, tags, "handled");
     this.skipped = timer(registry, tags, "skipped");
@@ -64,7 +66,7 @@ final class SubscriptionMeters {
             "events.subscription.stalls",
             "Events that held up all after them for longer than the stall time-out",
             tags);
-    this.gauges = new SubscriptionGauges(registry, tags);
+    this.gauges = new SubscriptionGauges(registry, tags, breakers, withClients);
   }
 
   private static Timer timer(MeterRegistry registry, Tags tags, String outcome) {
@@ -110,26 +112,27 @@ final class SubscriptionMeters {
 
   /** Those of all topics and groups; past a number of them, one set for the rest. Thread-safe. */
   static final class Known {
-    private static final Executor IN_A_SECOND =
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
-
     private final MeterRegistry registry;
     private final int max;
+    private final BreakerGauges breakers;
+    private final boolean withClients;
 
     /** By topic, and there by group: two look-ups cost less than a key made of both. */
     private final ConcurrentHashMap<String, ConcurrentHashMap<String, SubscriptionMeters>> byTopic =
         new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicBoolean refreshing = new AtomicBoolean();
+    private final Refreshing refreshing = new Refreshing(this::refresh);
     private volatile @Nullable SubscriptionMeters other;
 
     /** Guarded by the lock. */
     private int made;
 
-    Known(MeterRegistry registry, int max) {
+    Known(MeterRegistry registry, int max, BreakerGauges breakers, boolean withClients) {
       this.registry = registry;
       this.max = max;
+      this.breakers = breakers;
+      this.withClients = withClients;
     }
 
     SubscriptionMeters of(String topic, String group) {
@@ -154,15 +157,13 @@ final class SubscriptionMeters {
         }
         if (made < max) {
           made++;
-          SubscriptionMeters meters = new SubscriptionMeters(registry, topic, group);
+          SubscriptionMeters meters = newMeters(topic, group);
           byTopic.computeIfAbsent(topic, name -> new ConcurrentHashMap<>()).put(group, meters);
           return meters;
         }
         SubscriptionMeters shared = other;
         if (shared == null) {
-          shared =
-              new SubscriptionMeters(
-                  registry, PublishMeters.Known.OTHER, PublishMeters.Known.OTHER);
+          shared = newMeters(PublishMeters.Known.OTHER, PublishMeters.Known.OTHER);
           other = shared;
         }
         return shared;
@@ -171,39 +172,24 @@ final class SubscriptionMeters {
       }
     }
 
-    /**
-     * A gauge is there or it is not, so that somebody has to look whether the lag is known. Once a
-     * second, as long as there are subscriptions.
-     */
-    void keepLagsFresh() {
-      if (refreshing.compareAndSet(false, true)) {
-        IN_A_SECOND.execute(this::refresh);
-      }
+    private SubscriptionMeters newMeters(String topic, String group) {
+      return new SubscriptionMeters(registry, topic, group, breakers, withClients);
     }
 
-    private void refresh() {
-      // First, so that whoever subscribes from here on begins the next turn, and none is missed.
-      refreshing.set(false);
-      boolean again = true;
-      try {
-        again = refreshLags();
-      } finally {
-        if (again) {
-          keepLagsFresh();
-        }
-      }
+    void keepFresh() {
+      refreshing.begin();
     }
 
-    private boolean refreshLags() {
+    private boolean refresh() {
       boolean again = false;
       for (ConcurrentHashMap<String, SubscriptionMeters> byGroup : byTopic.values()) {
         for (SubscriptionMeters meters : byGroup.values()) {
-          again |= meters.gauges.refreshLag();
+          again |= meters.gauges.refresh();
         }
       }
       SubscriptionMeters rest = other;
       if (rest != null) {
-        again |= rest.gauges.refreshLag();
+        again |= rest.gauges.refresh();
       }
       return again;
     }

@@ -16,10 +16,14 @@ class CardinalityTest {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+  private SubscriptionMeters.Known subscribed(int max) {
+    return new SubscriptionMeters.Known(registry, max, new BreakerGauges(registry), true);
+  }
+
   @Test
   void tenThousandTopics_haveTheMetersOfTwoHundredAndOne_andNoEventIsUncounted() {
     PublishMeters.Known publishing = new PublishMeters.Known(registry, 200);
-    SubscriptionMeters.Known subscribed = new SubscriptionMeters.Known(registry, 200);
+    SubscriptionMeters.Known subscribed = subscribed(200);
     int perTopic = 0;
     for (int i = 0; i < 10_000; i++) {
       publishing.of("topic-" + i).started();
@@ -42,19 +46,19 @@ class CardinalityTest {
   }
 
   @Test
-  void aTopicPublishedTo_has5Meters_andAGroupOnATopic26_ofWhichOneComesAndGoes() {
+  void aTopicPublishedTo_has5Meters_andAGroupOnATopic27_besideThoseThatComeAndGo() {
     PublishMeters.Known publishing = new PublishMeters.Known(registry, 200);
     publishing.of("orders").started();
     publishing.of("orders").started();
     assertThat(registry.getMeters()).hasSize(5);
-    new SubscriptionMeters.Known(registry, 200).of("orders", "billing");
-    assertThat(registry.getMeters()).hasSize(5 + 26);
+    subscribed(200).of("orders", "billing");
+    assertThat(registry.getMeters()).hasSize(5 + 27);
   }
 
   @Test
   void tagsAreOfAFewKinds() {
     new PublishMeters.Known(registry, 1).of("orders");
-    new SubscriptionMeters.Known(registry, 1).of("orders", "billing");
+    subscribed(1).of("orders", "billing");
     assertThat(registry.getMeters())
         .flatExtracting(Meter::getId)
         .allSatisfy(

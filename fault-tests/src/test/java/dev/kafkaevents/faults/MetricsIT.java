@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.observability.MicrometerMetrics;
+import dev.kafkaevents.resilience.Breaker;
+import dev.kafkaevents.resilience.DeadLetter;
+import dev.kafkaevents.resilience.PublishBreaker;
 import dev.kafkaevents.resilience.Resilience;
+import dev.kafkaevents.resilience.Retry;
+import dev.kafkaevents.resilience.RetryBudget;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -30,6 +36,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real Prometheus registry shows of a real broker. */
@@ -184,38 +191,127 @@ class MetricsIT {
   }
 
   @Test
-  void twoHundredPartitions_haveTheMetersOfTwo() {
+  void twoHundredPartitions_haveTheMetersOfTwo_andKafkasClientsADozenEach() {
     String wide = cluster.newTopic(200);
-    try (Events events = events().build()) {
+    MicrometerMetrics metrics = MicrometerMetrics.of(registry).withClientMetrics();
+    try (Events events =
+        cluster
+            .events()
+            .install(metrics)
+            .onDelivery(Retry.upTo(2, Duration.ofMillis(5)).spending(RetryBudget.of(10, 0.1)))
+            .build()) {
       events.publish(Step.topic(wide), new Step("k", 0)).join();
       events.subscribe(Step.topic(wide), group, step -> {});
       soon()
           .untilAsserted(
               () -> {
                 assertThat(value("events_subscription_partitions")).isEqualTo(200);
-                assertThat(lines("events_subscription_lag_records")).hasSize(1);
+                assertThat(meters("events.consumer.", true)).hasSize(12);
+                assertThat(meters("events.producer.", false)).hasSize(12);
+                assertThat(meters("events.", true)).hasSize(28 + 2 + 12);
+                assertThat(meters("events.", false)).hasSize(5 + 12);
               });
-      List<Meter> meters = registry.getMeters();
-      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") != null).hasSize(28);
-      assertThat(meters).filteredOn(meter -> meter.getId().getTag("group") == null).hasSize(5);
+      assertThat(value("events_consumer_connections", group)).isPositive();
     }
+  }
+
+  private List<Meter> meters(String prefix, boolean ofGroup) {
+    return registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith(prefix))
+        .filter(meter -> (meter.getId().getTag("group") != null) == ofGroup)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Protocol.class)
+  void clientMetrics_areThere_underBothProtocols(Protocol protocol) {
+    try (Events events =
+        cluster
+            .events(protocol.in(cluster.config()))
+            .install(MicrometerMetrics.of(registry).withClientMetrics())
+            .build()) {
+      events.subscribe(topic, group, step -> {});
+      events.publish(topic, new Step("k", 0)).join();
+      soon()
+          .untilAsserted(
+              () -> assertThat(meters("events.consumer.", true)).as(registry.scrape()).hasSize(12));
+    }
+    assertThat(registry.scrape()).doesNotContain("NaN");
+  }
+
+  @Test
+  void breakersBudgets_andDeadLettersThatAreBlocked_areShown() {
+    Breaker breaker = Breaker.around("db-" + group, IllegalStateException.class::isInstance);
+    String name = "breaker=\"events.handler.db-" + group + "\"";
+    try (Events away =
+            KafkaEvents.builder(
+                    EventsConfig.of("away", "localhost:1").withProducer("max.block.ms", "100"))
+                .build();
+        Events events =
+            events()
+                .onDelivery(DeadLetter.toTopicWithSuffix(".dlq").storedBy(away).uncheckedAtStart())
+                .onDelivery(Retry.upTo(4, Duration.ofMillis(1)).spending(RetryBudget.of(1, 0)))
+                .onDelivery(breaker)
+                .build()) {
+      events.subscribe(
+          topic,
+          group,
+          step -> {
+            throw new IOException("never");
+          });
+      soon()
+          .untilAsserted(
+              () -> {
+                assertThat(value("events_breaker_state", name, "state=\"closed\"")).isEqualTo(1);
+                assertThat(value("events_retry_budget")).isEqualTo(1);
+                assertThat(value("events_dead_letters_blocked")).isZero();
+              });
+      events.publish(topic, new Step("k", 0)).join();
+      soon().untilAsserted(() -> assertThat(value("events_retry_budget")).isLessThan(1));
+      soon().untilAsserted(() -> assertThat(value("events_dead_letters_blocked")).isEqualTo(1));
+      breaker.circuit().transitionToOpenState();
+      soon()
+          .untilAsserted(
+              () -> {
+                assertThat(value("events_breaker_state", name, "state=\"open\"")).isEqualTo(1);
+                assertThat(value("events_breaker_state", name, "state=\"closed\"")).isZero();
+              });
+    }
+    assertThat(value("events_dead_letters_blocked")).isZero();
+    soon()
+        .untilAsserted(
+            () -> assertThat(value("events_breaker_state", name, "state=\"open\"")).isZero());
   }
 
   /** Rules and dashboard that name what is not there would be silent for ever. */
   @ParameterizedTest
   @ValueSource(strings = {"alerts.yml", "alerts.test.yml", "dashboard.json"})
   void everyNameInTheRulesAndTheDashboard_isInAScrape(String file) throws IOException {
-    try (Events events = events().build()) {
+    try (Events events =
+        cluster
+            .events()
+            .install(MicrometerMetrics.of(registry).withClientMetrics())
+            .onPublish(PublishBreaker.named(group))
+            .onDelivery(Retry.upTo(2, Duration.ofMillis(5)).spending(RetryBudget.of(1, 0)))
+            .build()) {
       events.publish(topic, new Step("k", 0)).join();
       events.subscribe(topic, group, step -> {});
-      soon().untilAsserted(() -> assertThat(lines("events_subscription_lag_records")).hasSize(1));
+      soon()
+          .untilAsserted(
+              () -> {
+                assertThat(lines("events_subscription_lag_records")).hasSize(1);
+                assertThat(lines("events_breaker_state")).hasSize(3);
+                assertThat(meters("events.consumer.", true)).hasSize(12);
+                assertThat(meters("events.producer.", false)).hasSize(12);
+              });
       Set<String> there = names("(?m)^(events_[a-z_]+)", registry.scrape());
       Set<String> named =
           names(
               "\\b(events_[a-z_]+)",
               Files.readString(Path.of("..", "docs", "observability", file)));
       assertThat(named).isNotEmpty().isSubsetOf(there);
-      for (String tag : List.of("topic", "group", "outcome", "state", "reason", "change")) {
+      for (String tag :
+          List.of("topic", "group", "outcome", "state", "reason", "change", "breaker")) {
         assertThat(registry.scrape()).contains(tag + "=\"");
       }
     }

@@ -1,0 +1,35 @@
+package dev.kafkaevents.observability;
+
+import dev.kafkaevents.PublisherHealth;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Publishers that are not closed yet, looked at once a second. Thread-safe. */
+final class Publishers {
+  private final List<PublisherHealth> open = new CopyOnWriteArrayList<>();
+  private final BreakerGauges breakers;
+  private final @Nullable ClientMeters clients;
+  private final Refreshing refreshing = new Refreshing(this::refresh);
+
+  Publishers(MeterRegistry registry, BreakerGauges breakers, boolean withClients) {
+    this.breakers = breakers;
+    this.clients = withClients ? ClientMeters.ofProducers(registry) : null;
+  }
+
+  void watch(PublisherHealth publisher) {
+    open.add(publisher);
+    refreshing.begin();
+  }
+
+  private synchronized boolean refresh() {
+    open.removeIf(PublisherHealth::isClosed);
+    open.forEach(publisher -> breakers.tell(publisher.conditions()));
+    if (clients != null) {
+      clients.look(
+          open.stream().<ClientMeters.Client>map(publisher -> publisher::clientMetric).toList());
+    }
+    return !open.isEmpty();
+  }
+}
