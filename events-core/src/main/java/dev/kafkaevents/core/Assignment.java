@@ -111,11 +111,17 @@ final class Assignment implements ConsumerRebalanceListener {
     SettledAhead ahead = SettledAhead.decode(committed.offset(), committed.metadata());
     if (ahead == null) {
       if (!committed.metadata().isEmpty()) {
-        LOG.warn(
-            "the committed offset {} of {} in group {} has metadata that is not ours, which is ignored",
-            committed.offset(),
-            id,
-            group);
+        LOG.atWarn()
+            .addKeyValue("event", "commit_metadata_foreign")
+            .addKeyValue("group", group)
+            .addKeyValue("topic", topic)
+            .addKeyValue("partition", id.partition())
+            .addKeyValue("offset", committed.offset())
+            .log(
+                "the committed offset {} of {} in group {} has metadata that is not ours, which is ignored",
+                committed.offset(),
+                id,
+                group);
       }
       ahead = SettledAhead.NONE;
     }
@@ -130,10 +136,15 @@ final class Assignment implements ConsumerRebalanceListener {
       } catch (WakeupException meantForTheLoop) {
         LOG.trace("{} was woken", subscription);
       } catch (RetriableException e) {
-        LOG.info(
-            "{} could not ask what is settled beyond the committed offsets: {}",
-            subscription,
-            e.getMessage());
+        LOG.atInfo()
+            .addKeyValue("event", "committed_unknown")
+            .addKeyValue("group", group)
+            .addKeyValue("topic", topic)
+            .addKeyValue("error", e.getClass().getName())
+            .log(
+                "{} could not ask what is settled beyond the committed offsets: {}",
+                subscription,
+                e.getMessage());
         return Map.of();
       }
     }
@@ -148,17 +159,27 @@ final class Assignment implements ConsumerRebalanceListener {
     Duration timeout = subscription.options().drainTimeout();
     stopStarting(leaving);
     if (!workers.awaitQuiet(leaving, timeout)) {
-      LOG.warn(
-          "{} gives up {} while handlers run, which took longer than {}; their events are delivered again",
-          subscription,
-          leaving,
-          timeout);
+      LOG.atWarn()
+          .addKeyValue("event", "partitions_left_early")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("partitions", leaving)
+          .log(
+              "{} gives up {} while handlers run, which took longer than {}; their events are delivered again",
+              subscription,
+              leaving,
+              timeout);
     }
     if (!committer.commitNow(leaving, COMMIT_AT_LEAST.plus(timeout))) {
-      LOG.warn(
-          "{} could not commit {} before they were given up; their events may be delivered again",
-          subscription,
-          leaving);
+      LOG.atWarn()
+          .addKeyValue("event", "revoked_uncommitted")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("partitions", leaving)
+          .log(
+              "{} could not commit {} before they were given up; their events may be delivered again",
+              subscription,
+              leaving);
     }
     revoke(leaving);
   }
@@ -172,10 +193,15 @@ final class Assignment implements ConsumerRebalanceListener {
       probe.lost(group, topic, partition.id.partition());
     }
     if (!gone.isEmpty()) {
-      LOG.warn(
-          "{} lost {}: another member may have them already, so nothing is committed",
-          subscription,
-          gone);
+      LOG.atWarn()
+          .addKeyValue("event", "partitions_lost")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("partitions", gone)
+          .log(
+              "{} lost {}: another member may have them already, so nothing is committed",
+              subscription,
+              gone);
     }
   }
 

@@ -155,9 +155,12 @@ final class ClientSettings {
     Set<String> consumerNames = ConsumerConfig.configNames();
     for (String name : config.kafka().keySet()) {
       if (!producerNames.contains(name) && !consumerNames.contains(name)) {
-        LOG.warn(
-            "kafka.{} is not a name that Kafka's clients know; it is passed to them all the same",
-            name);
+        LOG.atWarn()
+            .addKeyValue("event", "setting_unknown")
+            .addKeyValue("setting", "kafka." + name)
+            .log(
+                "kafka.{} is not a name that Kafka's clients know; it is passed to them all the same",
+                name);
       }
     }
     warnOfUnknown("producer", config.producer(), producerNames);
@@ -167,11 +170,14 @@ final class ClientSettings {
   private void warnOfUnknown(String client, Map<String, String> passedThrough, Set<String> known) {
     for (String name : passedThrough.keySet()) {
       if (!known.contains(name) && !config.kafka().containsKey(name)) {
-        LOG.warn(
-            "kafka.{}.{} is not a name that Kafka's {} knows; it is passed on all the same",
-            client,
-            name,
-            client);
+        LOG.atWarn()
+            .addKeyValue("event", "setting_unknown")
+            .addKeyValue("setting", "kafka." + client + "." + name)
+            .log(
+                "kafka.{}.{} is not a name that Kafka's {} knows; it is passed on all the same",
+                client,
+                name,
+                client);
       }
     }
   }

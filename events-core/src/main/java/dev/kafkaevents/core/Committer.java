@@ -129,7 +129,7 @@ final class Committer {
         consumer.commitSync(offsets, timeout);
         return;
       } catch (WakeupException meantForThePoll) {
-        LOG.debug("a wake-up came during a commit of group {}; committing again", group);
+        LOG.trace("a wake-up came during a commit of group {}; committing again", group);
       }
     }
   }
@@ -153,7 +153,12 @@ final class Committer {
 
   private void committed(List<Commit> commits) {
     if (failures > 0) {
-      LOG.info("group {} commits again after {} failures", group, failures);
+      LOG.atInfo()
+          .addKeyValue("event", "commit_recovered")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("failures", failures)
+          .log("group {} commits again after {} failures", group, failures);
       failures = 0;
     }
     for (Commit commit : commits) {
@@ -168,10 +173,14 @@ final class Committer {
     }
     if (failure instanceof OffsetMetadataTooLarge) {
       metadataLimit /= 2;
-      LOG.info(
-          "the cluster allows less metadata with commits of group {}; trying with {} characters",
-          group,
-          metadataLimit);
+      LOG.atInfo()
+          .addKeyValue("event", "commit_metadata_limited")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .log(
+              "the cluster allows less metadata with commits of group {}; trying with {} characters",
+              group,
+              metadataLimit);
       return;
     }
     if (failure instanceof FencedInstanceIdException || failure instanceof AuthorizationException) {
@@ -180,11 +189,16 @@ final class Committer {
     }
     failures++;
     if (failures == 1) {
-      LOG.warn(
-          "group {} could not commit {}; what is not committed may be delivered again: {}",
-          group,
-          byName(commits).keySet(),
-          failure.toString());
+      LOG.atWarn()
+          .addKeyValue("event", "commit_failed")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("error", failure.getClass().getName())
+          .log(
+              "group {} could not commit {}; what is not committed may be delivered again: {}",
+              group,
+              byName(commits).keySet(),
+              failure.toString());
     }
   }
 }

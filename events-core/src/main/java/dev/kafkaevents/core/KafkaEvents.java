@@ -186,10 +186,13 @@ public final class KafkaEvents implements Events {
   public void close() {
     Drain publishing = close(assembly.config().closeTimeout()).publishing();
     if (!publishing.isComplete()) {
-      LOG.warn(
-          "{} closed with {} events unsent, which may or may not be stored",
-          assembly.config().application(),
-          publishing.abandoned());
+      LOG.atWarn()
+          .addKeyValue("event", "closed_unsent")
+          .addKeyValue("unsent", publishing.abandoned())
+          .log(
+              "{} closed with {} events unsent, which may or may not be stored",
+              assembly.config().application(),
+              publishing.abandoned());
     }
   }
 
@@ -278,7 +281,7 @@ public final class KafkaEvents implements Events {
               List.copyOf(serdes),
               List.copyOf(publishInterceptors),
               List.copyOf(deliveryInterceptors),
-              Probes.of(probes)));
+              Probes.of(probes, runtime)));
     }
 
     private void requireNoContradiction() {

@@ -156,13 +156,26 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
         new SubscriptionException(
             this + " stopped" + where + ": " + PublishFailures.describe(cause), position, cause);
     if (failure.compareAndSet(null, e)) {
-      LOG.error(
-          "{}; nothing past it is committed, and it is delivered first when the group goes on",
-          e.getMessage(),
-          cause);
+      LOG.atError()
+          .addKeyValue("event", "subscription_failed")
+          .addKeyValue("group", options.group())
+          .addKeyValue("topic", topic().name())
+          .addKeyValue("position", position)
+          .addKeyValue("error", cause.getClass().getName())
+          .setCause(cause)
+          .log(
+              "{}; nothing past it is committed, and it is delivered first when the group goes on",
+              e.getMessage());
       loop.wakeUp();
     } else {
-      LOG.warn("{} failed{} too, while it was stopping", this, where, cause);
+      LOG.atWarn()
+          .addKeyValue("event", "subscription_failed_again")
+          .addKeyValue("group", options.group())
+          .addKeyValue("topic", topic().name())
+          .addKeyValue("position", position)
+          .addKeyValue("error", cause.getClass().getName())
+          .setCause(cause)
+          .log("{} failed{} too, while it was stopping", this, where);
     }
   }
 

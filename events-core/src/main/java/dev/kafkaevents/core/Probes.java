@@ -11,6 +11,8 @@ import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +26,20 @@ final class Probes implements EventsProbe {
 
   private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
 
-  private final EventsProbe[] probes;
+  private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private Probes(List<EventsProbe> probes) {
+  private final EventsProbe[] probes;
+  private final EventsRuntime runtime;
+  private final AtomicLong loggedNanos;
+
+  private Probes(List<EventsProbe> probes, EventsRuntime runtime) {
     this.probes = probes.toArray(EventsProbe[]::new);
+    this.runtime = runtime;
+    this.loggedNanos = new AtomicLong(runtime.nanoTime() - LOG_NANOS);
   }
 
-  static EventsProbe of(List<EventsProbe> probes) {
-    return probes.isEmpty() ? SILENT : new Probes(probes);
+  static EventsProbe of(List<EventsProbe> probes, EventsRuntime runtime) {
+    return probes.isEmpty() ? SILENT : new Probes(probes, runtime);
   }
 
   private void each(Consumer<EventsProbe> call) {
@@ -44,8 +52,18 @@ final class Probes implements EventsProbe {
     }
   }
 
-  private static void failed(EventsProbe probe, RuntimeException e) {
-    LOG.warn("probe {} failed; nothing else is affected", probe.getClass().getName(), e);
+  /** One that fails does so at every record as a rule: that is told once a minute. */
+  private void failed(EventsProbe probe, RuntimeException e) {
+    long now = runtime.nanoTime();
+    long last = loggedNanos.get();
+    if (now - last < LOG_NANOS || !loggedNanos.compareAndSet(last, now)) {
+      return;
+    }
+    LOG.atWarn()
+        .addKeyValue("event", "probe_failed")
+        .addKeyValue("error", e.getClass().getName())
+        .setCause(e)
+        .log("probe {} failed; nothing else is affected", probe.getClass().getName());
   }
 
   @Override

@@ -29,7 +29,12 @@ final class PublishFailures {
   static PublishException rejected(String topic, String eventId, RuntimeException e) {
     return new PublishException(
         e instanceof UnavailableException ? Outcome.NOT_STORED : Outcome.REJECTED,
-        "event " + eventId + " was not published to topic " + topic + ": " + describe(e),
+        "event "
+            + Printable.of(eventId)
+            + " was not published to topic "
+            + topic
+            + ": "
+            + describe(e),
         e);
   }
 
@@ -37,7 +42,7 @@ final class PublishFailures {
   static String describe(Throwable e) {
     String message = e.getMessage();
     boolean safe = e instanceof EventsException || e instanceof KafkaException;
-    return safe && message != null ? message : e.getClass().getName();
+    return safe && message != null ? Printable.of(message) : e.getClass().getName();
   }
 
   /**

@@ -71,7 +71,7 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
     void failed(Throwable failure, boolean neverSent) {
       PublishException e =
           PublishFailures.of(
-              topic.name(), "event " + eventId, failure, neverSent, publisher.config);
+              topic.name(), "event " + Printable.of(eventId), failure, neverSent, publisher.config);
       publisher.probe.publishFailed(topic, eventId, e);
       completeExceptionally(e);
     }

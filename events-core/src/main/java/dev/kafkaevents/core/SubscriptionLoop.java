@@ -212,8 +212,13 @@ final class SubscriptionLoop {
     long droppedBefore = assignment.dropped();
     assignment.stopStarting();
     if (!workers.awaitQuiet(assignment.partitions(), subscription.timeLeft())) {
-      LOG.warn(
-          "{} interrupts handlers that still run; their events are delivered again", subscription);
+      LOG.atWarn()
+          .addKeyValue("event", "handlers_interrupted")
+          .addKeyValue("group", subscription.options().group())
+          .addKeyValue("topic", subscription.topic().name())
+          .log(
+              "{} interrupts handlers that still run; their events are delivered again",
+              subscription);
       subscription.abandon();
       workers.interruptAll();
       workers.awaitQuiet(assignment.partitions(), AFTER_INTERRUPT);
@@ -237,10 +242,14 @@ final class SubscriptionLoop {
     Duration timeout = atLeast(COMMIT_AT_LEAST, subscription.timeLeft());
     while (!made.committer.commitNow(made.assignment.partitions(), timeout)) {
       if (runtime.nanoTime() - start > timeout.toNanos()) {
-        LOG.warn(
-            "{} closes during a rebalance that takes too long to commit; events may be delivered"
-                + " again",
-            subscription);
+        LOG.atWarn()
+            .addKeyValue("event", "close_uncommitted")
+            .addKeyValue("group", subscription.options().group())
+            .addKeyValue("topic", subscription.topic().name())
+            .log(
+                "{} closes during a rebalance that takes too long to commit; events may be delivered"
+                    + " again",
+                subscription);
         return;
       }
       try {
@@ -260,10 +269,15 @@ final class SubscriptionLoop {
     try {
       made.consumer.close(CloseOptions.timeout(atLeast(COMMIT_AT_LEAST, subscription.timeLeft())));
     } catch (RuntimeException e) {
-      LOG.warn(
-          "{} could not leave its group in order; the group will notice by itself",
-          subscription,
-          e);
+      LOG.atWarn()
+          .addKeyValue("event", "leave_failed")
+          .addKeyValue("group", subscription.options().group())
+          .addKeyValue("topic", subscription.topic().name())
+          .addKeyValue("error", e.getClass().getName())
+          .setCause(e)
+          .log(
+              "{} could not leave its group in order; the group will notice by itself",
+              subscription);
     }
   }
 

@@ -70,7 +70,11 @@ final class Trouble {
     }
     if (e.getClass() != kind || now - loggedNanos > LOG_NANOS) {
       loggedNanos = now;
-      LOG.warn("{} could not read, and goes on trying: {}", who, describe(e));
+      LOG.atWarn()
+          .addKeyValue("event", "read_failed")
+          .addKeyValue("error", e.getClass().getName())
+          .addKeyValue("failures", times + 1)
+          .log("{} could not read, and goes on trying: {}", who, describe(e));
     }
     kind = e.getClass();
     text = describe(e);
@@ -82,11 +86,14 @@ final class Trouble {
   /** The cluster answered. */
   void isOver() {
     if (kind != null) {
-      LOG.info(
-          "{} reads again after {} s and {} failures",
-          who,
-          TimeUnit.NANOSECONDS.toSeconds(runtime.nanoTime() - since),
-          times);
+      LOG.atInfo()
+          .addKeyValue("event", "read_recovered")
+          .addKeyValue("failures", times)
+          .log(
+              "{} reads again after {} s and {} failures",
+              who,
+              TimeUnit.NANOSECONDS.toSeconds(runtime.nanoTime() - since),
+              times);
       kind = null;
       text = null;
     }
@@ -100,6 +107,6 @@ final class Trouble {
   }
 
   private static String describe(KafkaException e) {
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
+    return e.getClass().getSimpleName() + ": " + Printable.of(String.valueOf(e.getMessage()));
   }
 }

@@ -78,12 +78,19 @@ final class Watch {
     boolean stalled = stuck > stallNanos;
     if (stalled && !progress.isStalled()) {
       Duration since = Duration.ofNanos(stuck);
-      LOG.warn(
-          "{} has not settled {}@{} for {} s; events before it are committed, and those after it are not",
-          subscription,
-          partition,
-          progress.settledTo(),
-          since.toSeconds());
+      LOG.atWarn()
+          .addKeyValue("event", "stalled")
+          .addKeyValue("group", subscription.options().group())
+          .addKeyValue("topic", subscription.topic().name())
+          .addKeyValue("partition", partition.id.partition())
+          .addKeyValue("offset", progress.settledTo())
+          .addKeyValue("since", since)
+          .log(
+              "{} has not settled {}@{} for {} s; events before it are committed, and those after it are not",
+              subscription,
+              partition,
+              progress.settledTo(),
+              since.toSeconds());
       probe.stalled(
           subscription.options().group(),
           subscription.topic().name(),
@@ -91,7 +98,13 @@ final class Watch {
           progress.settledTo(),
           since);
     } else if (!stalled && progress.isStalled()) {
-      LOG.info("{} goes on at {}@{}", subscription, partition, progress.settledTo());
+      LOG.atInfo()
+          .addKeyValue("event", "stall_over")
+          .addKeyValue("group", subscription.options().group())
+          .addKeyValue("topic", subscription.topic().name())
+          .addKeyValue("partition", partition.id.partition())
+          .addKeyValue("offset", progress.settledTo())
+          .log("{} goes on at {}@{}", subscription, partition, progress.settledTo());
     }
     progress.stalledIs(stalled);
   }
@@ -127,7 +140,13 @@ final class Watch {
     } catch (WakeupException meantForTheLoop) {
       LOG.trace("{} was woken", subscription);
     } catch (KafkaException | IllegalStateException e) {
-      LOG.debug("{} does not know the end of {}", subscription, partition, e);
+      LOG.atDebug()
+          .addKeyValue("event", "end_unknown")
+          .addKeyValue("group", subscription.options().group())
+          .addKeyValue("topic", subscription.topic().name())
+          .addKeyValue("error", e.getClass().getName())
+          .setCause(e)
+          .log("{} does not know the end of {}", subscription, partition);
     }
   }
 
@@ -153,7 +172,13 @@ final class Watch {
     } catch (WakeupException meantForTheLoop) {
       LOG.trace("{} was woken", subscription);
     } catch (KafkaException e) {
-      LOG.debug("{} does not know the ends of {}", subscription, partitions, e);
+      LOG.atDebug()
+          .addKeyValue("event", "end_unknown")
+          .addKeyValue("group", subscription.options().group())
+          .addKeyValue("topic", subscription.topic().name())
+          .addKeyValue("error", e.getClass().getName())
+          .setCause(e)
+          .log("{} does not know the ends of {}", subscription, partitions);
       partitions.forEach(partition -> partition.progress.endIsUnknown());
     }
   }

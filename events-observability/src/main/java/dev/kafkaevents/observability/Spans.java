@@ -22,8 +22,8 @@ import java.util.concurrent.ExecutionException;
  * once. Thread-safe.
  */
 final class Spans {
-  private static final String SEND = "send";
-  private static final String PROCESS = "process";
+  static final String SEND = "send";
+  static final String PROCESS = "process";
 
   /** Nobody nests futures deeper, and a chain of causes may be a circle. */
   private static final int MAX_WRAPPERS = 10;

@@ -165,13 +165,21 @@ public final class Breaker implements DeliveryInterceptor {
         reported = true;
         report(start, reason);
         failures++;
-        LOG.debug(
-            "{} failed the record at {} in group {} with {}, {} times in a row",
-            circuit.getName(),
-            delivery.position(),
-            delivery.group(),
-            reason.getClass().getName(),
-            failures);
+        LOG.atDebug()
+            .addKeyValue("event", "dependency_failed")
+            .addKeyValue("group", delivery.group())
+            .addKeyValue("topic", delivery.position().topic())
+            .addKeyValue("partition", delivery.position().partition())
+            .addKeyValue("offset", delivery.position().offset())
+            .addKeyValue("breaker", circuit.getName())
+            .addKeyValue("error", reason.getClass().getName())
+            .log(
+                "{} failed the record at {} in group {} with {}, {} times in a row",
+                circuit.getName(),
+                delivery.position(),
+                delivery.group(),
+                reason.getClass().getName(),
+                failures);
       } finally {
         if (!reported) {
           giveBack();
@@ -197,7 +205,12 @@ public final class Breaker implements DeliveryInterceptor {
     }
     State after = circuit.getState();
     if (before != after) {
-      LOG.info("circuit breaker {} was {} and is {}", circuit.getName(), before, after);
+      LOG.atInfo()
+          .addKeyValue("event", "breaker_changed")
+          .addKeyValue("breaker", circuit.getName())
+          .addKeyValue("from", before)
+          .addKeyValue("to", after)
+          .log("circuit breaker {} was {} and is {}", circuit.getName(), before, after);
       signal(change);
     }
   }

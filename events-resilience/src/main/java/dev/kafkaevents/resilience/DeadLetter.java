@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps a record whose delivery failed in another topic, and lets the subscription go on past it.
@@ -87,6 +88,7 @@ public final class DeadLetter implements DeliveryInterceptor {
       @Nullable Events elsewhere) {}
 
   private final LetterBox box;
+  private final LogLimit logging = new LogLimit();
   private final Options options;
 
   private DeadLetter(Options options) {
@@ -221,13 +223,18 @@ public final class DeadLetter implements DeliveryInterceptor {
       if (options.stopping) {
         throw e;
       }
-      LOG.warn(
-          "group {} begins to read topic {} although its dead-letter topic {} could not be looked"
-              + " at: {}",
-          beginning.options().group(),
-          source,
-          target,
-          e.getMessage());
+      LOG.atWarn()
+          .addKeyValue("event", "dead_letter_topic_unchecked")
+          .addKeyValue("group", beginning.options().group())
+          .addKeyValue("topic", source)
+          .addKeyValue("target", target)
+          .log(
+              "group {} begins to read topic {} although its dead-letter topic {} could not be looked"
+                  + " at: {}",
+              beginning.options().group(),
+              source,
+              target,
+              e.getMessage());
     }
     return new DeadLetter(options, box.forSubscription());
   }
@@ -248,13 +255,22 @@ public final class DeadLetter implements DeliveryInterceptor {
       }
       Failures.passInterruption(failure);
       Position at = store(delivery, chain, reason, failure);
-      LOG.warn(
-          "the record at {} is now a dead letter at {}: group {} failed {} times, at last with {}",
-          delivery.position(),
-          at,
-          delivery.group(),
-          delivery.attempt(),
-          reason.getClass().getName());
+      LOG.atLevel(logging.levelOf(Level.WARN))
+          .addKeyValue("event", "dead_letter_stored")
+          .addKeyValue("group", delivery.group())
+          .addKeyValue("topic", delivery.position().topic())
+          .addKeyValue("partition", delivery.position().partition())
+          .addKeyValue("offset", delivery.position().offset())
+          .addKeyValue("target", at.topic())
+          .addKeyValue("attempts", delivery.attempt())
+          .addKeyValue("error", reason.getClass().getName())
+          .log(
+              "the record at {} is now a dead letter at {}: group {} failed {} times, at last with {}",
+              delivery.position(),
+              at,
+              delivery.group(),
+              delivery.attempt(),
+              reason.getClass().getName());
       return Settlement.deadLettered(at, failure);
     }
   }

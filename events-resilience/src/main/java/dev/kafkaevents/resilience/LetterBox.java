@@ -118,13 +118,22 @@ final class LetterBox {
         isTrying = isTrying || closed.putIfAbsent(target, mine) == null;
         if (isTrying) {
           Duration delay = Duration.ofMillis(BACK_OFF.apply(failures));
-          LOG.warn(
-              "the {} of {} is not stored in topic {} yet, and is sent again in {}: {}",
-              what,
-              delivery.position(),
-              letter.topic(),
-              delay,
-              refusal.getMessage());
+          LOG.atWarn()
+              .addKeyValue("event", "put_aside_blocked")
+              .addKeyValue("group", delivery.group())
+              .addKeyValue("topic", delivery.position().topic())
+              .addKeyValue("partition", delivery.position().partition())
+              .addKeyValue("offset", delivery.position().offset())
+              .addKeyValue("target", letter.topic())
+              .addKeyValue("failures", failures)
+              .addKeyValue("delay", delay)
+              .log(
+                  "the {} of {} is not stored in topic {} yet, and is sent again in {}: {}",
+                  what,
+                  delivery.position(),
+                  letter.topic(),
+                  delay,
+                  refusal.getMessage());
           chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
         }
       }

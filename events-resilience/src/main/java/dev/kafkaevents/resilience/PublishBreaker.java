@@ -169,7 +169,10 @@ public final class PublishBreaker implements PublishInterceptor {
     }
     String sign = signs.at(nanoTime.getAsLong());
     if (sign != null && circuit.getState() == State.CLOSED) {
-      LOG.warn("circuit breaker {} opens: {}", circuit.getName(), sign);
+      LOG.atWarn()
+          .addKeyValue("event", "breaker_opens")
+          .addKeyValue("breaker", circuit.getName())
+          .log("circuit breaker {} opens: {}", circuit.getName(), sign);
       circuit.transitionToOpenState();
     }
   }
@@ -195,7 +198,12 @@ public final class PublishBreaker implements PublishInterceptor {
   private void lookForTransition(State before) {
     State after = circuit.getState();
     if (before != after) {
-      LOG.info("circuit breaker {} was {} and is {}", circuit.getName(), before, after);
+      LOG.atInfo()
+          .addKeyValue("event", "breaker_changed")
+          .addKeyValue("breaker", circuit.getName())
+          .addKeyValue("from", before)
+          .addKeyValue("to", after)
+          .log("circuit breaker {} was {} and is {}", circuit.getName(), before, after);
       requireNonNull(change.getAndSet(new CompletableFuture<>())).complete(null);
     }
   }

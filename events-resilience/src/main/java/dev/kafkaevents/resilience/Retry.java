@@ -221,13 +221,22 @@ public final class Retry implements DeliveryInterceptor {
       Failures.passInterruption(failure);
       Duration stretched = stretched(delay);
       began += stretched.minus(delay).toNanos();
-      LOG.debug(
-          "attempt {} at {} in group {} failed with {}; the next in {}",
-          attempt,
-          delivery.position(),
-          delivery.group(),
-          Failures.unwrapped(failure).getClass().getName(),
-          stretched);
+      LOG.atDebug()
+          .addKeyValue("event", "attempt_failed")
+          .addKeyValue("group", delivery.group())
+          .addKeyValue("topic", delivery.position().topic())
+          .addKeyValue("partition", delivery.position().partition())
+          .addKeyValue("offset", delivery.position().offset())
+          .addKeyValue("attempt", attempt)
+          .addKeyValue("error", Failures.unwrapped(failure).getClass().getName())
+          .addKeyValue("delay", stretched)
+          .log(
+              "attempt {} at {} in group {} failed with {}; the next in {}",
+              attempt,
+              delivery.position(),
+              delivery.group(),
+              Failures.unwrapped(failure).getClass().getName(),
+              stretched);
       try {
         return succeeded(chain.retry(delivery, stretched));
       } catch (Exception next) {

@@ -82,11 +82,14 @@ final class TopicCheck {
       throw refusal("may not be written by this application", "allow WRITE on it");
     }
     if (to.settings().isEmpty()) {
-      LOG.warn(
-          "the limits of {} {} may not be seen, so they are not checked; allow DESCRIBE_CONFIGS on"
-              + " it",
-          what,
-          target);
+      LOG.atWarn()
+          .addKeyValue("event", "topic_limits_unknown")
+          .addKeyValue("target", target)
+          .log(
+              "the limits of {} {} may not be seen, so they are not checked; allow DESCRIBE_CONFIGS on"
+                  + " it",
+              what,
+              target);
       return to;
     }
     checkCompaction(to);
@@ -110,7 +113,10 @@ final class TopicCheck {
     }
     settings.put(CLEANUP, "delete");
     targets.create(target, partitions, settings);
-    LOG.info("{} {} is created with {} partitions and {}", what, target, partitions, settings);
+    LOG.atInfo()
+        .addKeyValue("event", "topic_created")
+        .addKeyValue("target", target)
+        .log("{} {} is created with {} partitions and {}", what, target, partitions, settings);
   }
 
   private void checkCompaction(TopicFacts to) {

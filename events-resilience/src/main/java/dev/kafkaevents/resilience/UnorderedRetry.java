@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tries a delivery that failed again much later, from a topic of its own, while the subscription
@@ -70,6 +71,7 @@ public final class UnorderedRetry implements DeliveryInterceptor {
   private final List<FailureRule> rules;
   private final InstantSource clock;
   private final LetterBox box;
+  private final LogLimit logging = new LogLimit();
 
   /** Retry topics, each with what completes when somebody here reads it. Shared by copies. */
   private final Map<String, CompletableFuture<Void>> readers;
@@ -222,16 +224,32 @@ public final class UnorderedRetry implements DeliveryInterceptor {
     try {
       box.store(chain.publisher(), message, message, false, delivery, chain, failure);
     } catch (EventsException e) {
-      LOG.warn("{}: it goes its way as after its last try", e.getMessage(), e.getCause());
+      LOG.atWarn()
+          .addKeyValue("event", "retry_not_stored")
+          .addKeyValue("group", delivery.group())
+          .addKeyValue("topic", delivery.position().topic())
+          .addKeyValue("partition", delivery.position().partition())
+          .addKeyValue("offset", delivery.position().offset())
+          .setCause(e.getCause())
+          .log("{}: it goes its way as after its last try", e.getMessage());
       throw failure;
     }
-    LOG.info(
-        "the record at {} is tried again in group {} at {}, after {} attempts that failed, at last with {}",
-        retried.origin(),
-        delivery.group(),
-        retried.due(),
-        retried.attempts(),
-        Failures.unwrapped(failure).getClass().getName());
+    LOG.atLevel(logging.levelOf(Level.INFO))
+        .addKeyValue("event", "retried_later")
+        .addKeyValue("group", delivery.group())
+        .addKeyValue("topic", delivery.position().topic())
+        .addKeyValue("partition", delivery.position().partition())
+        .addKeyValue("offset", delivery.position().offset())
+        .addKeyValue("attempts", retried.attempts())
+        .addKeyValue("error", Failures.unwrapped(failure).getClass().getName())
+        .addKeyValue("due", retried.due())
+        .log(
+            "the record at {} is tried again in group {} at {}, after {} attempts that failed, at last with {}",
+            retried.origin(),
+            delivery.group(),
+            retried.due(),
+            retried.attempts(),
+            Failures.unwrapped(failure).getClass().getName());
   }
 
   /** What nobody reads would be lost in silence. */

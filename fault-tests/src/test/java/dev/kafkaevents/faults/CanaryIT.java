@@ -88,7 +88,7 @@ class CanaryIT {
                 .withConsumer("ssl.key.password", CANARY))
         .serde(Step.serde())
         .install(OpenTelemetryTracing.of(spans.openTelemetry))
-        .install(MicrometerMetrics.of(registry))
+        .install(MicrometerMetrics.of(registry).withClientMetrics())
         .install(LogContext.ofDeliveries());
   }
 
@@ -137,6 +137,7 @@ class CanaryIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> registry.scrape().contains("events_dead_letters_total{") && count() == 2);
       told.add(subscription.health().toString());
+      told.add(events.publisherHealth().conditions().toString());
     }
     // What stops a subscription tells most: its exception is logged, and it has that of the serde.
     String second = cluster.newTopic(1);
@@ -160,7 +161,10 @@ class CanaryIT {
     told.add(log.toString(UTF_8));
 
     assertThat(spans.ended()).hasSizeGreaterThanOrEqualTo(5);
-    assertThat(log.toString(UTF_8)).contains("is now a dead letter", "stopped at " + second);
+    assertThat(log.toString(UTF_8))
+        .contains("event=dead_letter_stored group=canary topic=" + name + " partition=0 offset=")
+        .contains("event=subscription_failed group=canary topic=" + second + " position=")
+        .contains("is now a dead letter", "stopped at " + second);
     assertThat(told).hasSizeGreaterThanOrEqualTo(10).noneMatch(text -> text.contains(CANARY));
   }
 
