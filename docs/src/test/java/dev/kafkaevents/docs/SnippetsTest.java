@@ -29,8 +29,12 @@ class SnippetsTest {
           "docs/resilience.md",
           "examples/workflow-events/README.md");
 
-  private static final Map<Path, String> JAVA = sources(".java");
-  private static final Map<Path, String> POMS = sources("pom.xml");
+  /** Where code of a language comes from. */
+  private static final Map<String, Map<Path, String>> SOURCES =
+      Map.of(
+          "java", sources(".java"),
+          "xml", sources("pom.xml"),
+          "properties", sources(".properties"));
 
   private static Map<Path, String> sources(String suffix) {
     Map<Path, String> sources = new TreeMap<>();
@@ -54,12 +58,8 @@ class SnippetsTest {
     return text;
   }
 
-  static Stream<Page.Block> java() {
-    return blocks("java");
-  }
-
-  static Stream<Page.Block> xml() {
-    return blocks("xml");
+  static Stream<Page.Block> code() {
+    return SOURCES.keySet().stream().sorted().flatMap(SnippetsTest::blocks);
   }
 
   private static Stream<Page.Block> blocks(String language) {
@@ -70,15 +70,9 @@ class SnippetsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("java")
-  void java_isInTheSources(Page.Block block) {
-    find(block, JAVA);
-  }
-
-  @ParameterizedTest
-  @MethodSource("xml")
-  void xml_isInAPom(Page.Block block) {
-    find(block, POMS);
+  @MethodSource("code")
+  void code_isInTheSources(Page.Block block) {
+    find(block, SOURCES.get(block.language()));
   }
 
   @Test
