@@ -43,4 +43,21 @@ class RunbookTest {
         .as("sections of the runbook: one for each alert of alerts.yml")
         .containsExactlyElementsOf(alerts.keySet().stream().map(alert -> "### " + alert).toList());
   }
+
+  @Test
+  void linesOfTheLogAndMeters_areThoseOfTheirTables() {
+    String log = Page.of("docs/observability/logs.md").text();
+    String meters = Page.of("docs/observability/README.md").text();
+    Pattern.compile("`([a-z]+(?:_[a-z]+)+)[`{]")
+        .matcher(Page.of("docs/operations.md").text())
+        .results()
+        .map(word -> word.group(1))
+        .forEach(
+            word -> {
+              boolean isMeter = word.startsWith("events_");
+              assertThat(isMeter ? meters : log)
+                  .contains(
+                      isMeter ? word.replace("events_subscription", "") : "| `" + word + "` |");
+            });
+  }
 }
