@@ -5,6 +5,7 @@ import dev.kafkaevents.PauseReason;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.examples.cluster.Checklist;
 import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.resilience.Breaker;
 import dev.kafkaevents.resilience.DeadLetter;
@@ -19,24 +20,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** A ledger goes down and comes back while orders are booked in it. */
 public final class PausingBreaker {
   private static final Topic<OrderPlaced> ORDERS =
       Topic.of("orders", OrderPlaced.class).keyedBy(OrderPlaced::orderId);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KEYS = 10;
 
   private final PrintStream out;
-  private boolean isGood = true;
+  private final Checklist list;
 
   private PausingBreaker(PrintStream out) {
     this.out = out;
+    this.list = new Checklist(out);
   }
 
   /** Whether all happened that it shows. */
@@ -48,8 +46,7 @@ public final class PausingBreaker {
       cluster.createTopic(ORDERS.name() + ".dlq", 1);
       example.run(cluster);
     }
-    out.println(example.isGood ? "\nAll of it happened." : "\nNOT all of it happened.");
-    return example.isGood;
+    return example.list.conclude();
   }
 
   private void run(Cluster cluster) {
@@ -73,27 +70,27 @@ public final class PausingBreaker {
                 ledger.book(order.payload());
               });
       publish(events, 0, 100);
-      check("100 orders are booked", await(() -> ledger.booked().size() == 100));
+      list.await("100 orders are booked", () -> ledger.booked().size() == 100);
 
       out.println("\nThe ledger goes down, and 100 more orders come:");
       ledger.goDown();
       publish(events, 100, 200);
-      check(
-          "the breaker opens",
-          await(() -> breaker.circuit().getState() == CircuitBreaker.State.OPEN));
-      check("the partitions are paused for it", await(() -> isPaused(booking)));
-      check("the subscription runs, and is behind", booking.state() == Subscription.State.RUNNING);
-      check("no order is lost meanwhile, and none booked", ledger.booked().size() == 100);
+      list.await(
+          "the breaker opens", () -> breaker.circuit().getState() == CircuitBreaker.State.OPEN);
+      list.await("the partitions are paused for it", () -> isPaused(booking));
+      list.check(
+          "the subscription runs, and is behind", booking.state() == Subscription.State.RUNNING);
+      list.check("no order is lost meanwhile, and none booked", ledger.booked().size() == 100);
 
       out.println("\nThe ledger comes back:");
       ledger.comeBack();
-      check("200 orders are booked", await(() -> ledger.booked().size() == 200));
-      check("each once", new HashSet<>(ledger.booked()).size() == 200);
-      check("those of one key in their order", inOrder(ledger.booked()));
-      check(
+      list.await("200 orders are booked", () -> ledger.booked().size() == 200);
+      list.check("each once", new HashSet<>(ledger.booked()).size() == 200);
+      list.check("those of one key in their order", inOrder(ledger.booked()));
+      list.check(
           "no failure of the ledger was an attempt, or made a dead letter",
           mostAttempts.get() == 1);
-      check("nothing is left over", await(() -> booking.lag().orElse(-1) == 0));
+      list.await("nothing is left over", () -> booking.lag().orElse(-1) == 0);
       out.println("\n" + ledger.refused() + " calls were made in vain.");
     }
   }
@@ -119,19 +116,6 @@ public final class PausingBreaker {
               Integer before = last.put(order.orderId(), order.number());
               return before == null || before < order.number();
             });
-  }
-
-  private static boolean await(BooleanSupplier condition) {
-    long by = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean() && System.nanoTime() < by) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
-    return condition.getAsBoolean();
-  }
-
-  private void check(String what, boolean holds) {
-    out.println((holds ? "  yes  " : "! NO   ") + what);
-    isGood &= holds;
   }
 
   /** Ends with 0 if all happened that it shows, and with 1 if not. */

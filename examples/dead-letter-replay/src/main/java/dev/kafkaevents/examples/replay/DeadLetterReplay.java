@@ -7,6 +7,7 @@ import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.examples.cluster.Checklist;
 import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.replay.Replay;
 import dev.kafkaevents.resilience.DeadLetterOrigin;
@@ -39,11 +40,12 @@ public final class DeadLetterReplay {
       Topic.of("orders.billing.replay", OrderPlaced.class).keyedBy(OrderPlaced::orderId);
 
   private final PrintStream out;
+  private final Checklist list;
   private final Set<String> billed = ConcurrentHashMap.newKeySet();
-  private boolean isGood = true;
 
   private DeadLetterReplay(PrintStream out) {
     this.out = out;
+    this.list = new Checklist(out);
   }
 
   /** Whether all happened that it shows. */
@@ -57,15 +59,14 @@ public final class DeadLetterReplay {
       cluster.createTopic(REPLAYED.name() + ".dlq", 1);
       example.run(cluster);
     }
-    out.println(example.isGood ? "\nAll of it happened." : "\nNOT all of it happened.");
-    return example.isGood;
+    return example.list.conclude();
   }
 
   private void run(Cluster cluster) throws InterruptedException {
     out.println("The handler divides by what is left of a discount:");
     handle(
         cluster, ORDERS, COUNT, true, order -> bill(order, 1_000 / (order.payload().cents() % 4)));
-    check("30 orders are billed, and 10 are dead letters", billed.size() == 30);
+    list.check("30 orders are billed, and 10 are dead letters", billed.size() == 30);
 
     out.println("\nIt is repaired, and the dead letters are replayed:");
     Replay replay =
@@ -78,16 +79,16 @@ public final class DeadLetterReplay {
                 });
     Replay.Report first = replay.run(cluster.config());
     out.println("  " + first);
-    check("10 are sent", first.sent() == 10);
-    check(
+    list.check("10 are sent", first.sent() == 10);
+    list.check(
         "of one cause",
         first.failures().keySet().equals(Set.of(ArithmeticException.class.getName())));
     Replay.Report again = replay.run(cluster.config());
-    check("the same run sends none twice", again.sent() == 0);
+    list.check("the same run sends none twice", again.sent() == 0);
 
     handle(cluster, REPLAYED, 10, false, order -> bill(order, order.payload().cents()));
     Set<String> all = IntStream.range(0, COUNT).mapToObj(i -> "o-" + i).collect(Collectors.toSet());
-    check("all " + COUNT + " orders are billed", billed.equals(all));
+    list.check("all " + COUNT + " orders are billed", billed.equals(all));
   }
 
   private void bill(Delivery<OrderPlaced> order, int cents) {
@@ -123,7 +124,7 @@ public final class DeadLetterReplay {
         publish(events);
       }
       Subscription billing = events.subscribe(topic, "billing", handler);
-      check(
+      list.check(
           count + " events of " + topic.name() + " are settled",
           settled.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
       billing.close();
@@ -136,11 +137,6 @@ public final class DeadLetterReplay {
       published.add(events.publish(ORDERS, new OrderPlaced("o-" + i, i)));
     }
     published.forEach(CompletableFuture::join);
-  }
-
-  private void check(String what, boolean holds) {
-    out.println((holds ? "  yes  " : "! NO   ") + what);
-    isGood &= holds;
   }
 
   /** Ends with 0 if all happened that it shows, and with 1 if not. */

@@ -6,6 +6,7 @@ import dev.kafkaevents.EventsConfigException;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.core.NameMapper;
+import dev.kafkaevents.examples.cluster.Checklist;
 import dev.kafkaevents.examples.cluster.Cluster;
 import dev.kafkaevents.serde.json.JsonSerde;
 import java.io.PrintStream;
@@ -29,10 +30,11 @@ public final class SettingsMap {
           "kafka.ssl.keystore.password", "SECRET");
 
   private final PrintStream out;
-  private boolean isGood = true;
+  private final Checklist list;
 
   private SettingsMap(PrintStream out) {
     this.out = out;
+    this.list = new Checklist(out);
   }
 
   /** The factory. To be closed, as in try-with-resources. */
@@ -53,23 +55,22 @@ public final class SettingsMap {
       cluster.createTopic(GREETINGS.name(), 1);
       example.right(cluster);
     }
-    out.println(example.isGood ? "\nAll of it happened." : "\nNOT all of it happened.");
-    return example.isGood;
+    return example.list.conclude();
   }
 
   private void wrong() {
     out.println("A map that is wrong:");
     try (Events events = events(WRONG, NameMapper.identity())) {
-      check("it is refused, and not " + events, false);
+      list.check("it is refused, and not " + events, false);
     } catch (EventsConfigException e) {
       e.problems().forEach(problem -> out.println("    - " + problem));
-      check(
+      list.check(
           "each problem is told, at once",
           tells(e.problems(), "events.aplication")
               && tells(e.problems(), "events.close-timeout")
               && tells(e.problems(), "kafka.bootstrap.servers")
               && tells(e.problems(), "acks"));
-      check("no secret is", !tells(e.problems(), "SECRET"));
+      list.check("no secret is", !tells(e.problems(), "SECRET"));
     }
   }
 
@@ -90,16 +91,11 @@ public final class SettingsMap {
     Events events = events(settings, cluster.names());
     try (events) {
       var published = events.publish(GREETINGS, "hello").get(60, TimeUnit.SECONDS);
-      check("an event is published", published.position().offset() == 0);
+      list.check("an event is published", published.position().offset() == 0);
     }
-    check(
+    list.check(
         "and none when they are closed",
         events.publish(GREETINGS, "too late").isCompletedExceptionally());
-  }
-
-  private void check(String what, boolean holds) {
-    out.println((holds ? "  yes  " : "! NO   ") + what);
-    isGood &= holds;
   }
 
   /** Ends with 0 if all happened that it shows, and with 1 if not. */
