@@ -1,0 +1,4 @@
+package dev.kafkaevents.examples.monitored;
+
+/** The event. */
+record OrderPlaced(String orderId, String remark) {}
