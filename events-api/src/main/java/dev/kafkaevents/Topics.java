@@ -18,8 +18,8 @@ public interface Topics {
   @Nullable TopicFacts find(String topic);
 
   /**
-   * Creates {@code topic}, with as many replicas as the cluster gives unless told otherwise.
-   * Nothing happens if it is there already.
+   * Creates {@code topic}, with as many replicas as the cluster gives unless told otherwise, and
+   * returns when its partitions are served. Nothing is changed if it is there already.
    *
    * @param settings as Kafka names them, such as {@code retention.ms}
    * @throws UnavailableException if the cluster does not answer

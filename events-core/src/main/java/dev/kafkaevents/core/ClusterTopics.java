@@ -20,12 +20,16 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidMetadataException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -111,17 +115,40 @@ final class ClusterTopics implements Topics {
           } catch (TopicExistsException asWell) {
             // Somebody else was faster.
           }
-          awaitKnown(admin, wanted.name());
+          awaitServed(admin, wanted.name());
           return null;
         });
   }
 
-  /** What one broker has created another may not know for a moment. */
-  private void awaitKnown(Admin admin, String onCluster) {
+  /**
+   * A topic is acknowledged before other brokers know it, and known before all of its partitions
+   * have somebody who serves them: an idempotent producer that begins in between may lose the order
+   * of its sequence numbers, and with it what it sends. A partition that tells its end is served.
+   */
+  private void awaitServed(Admin admin, String onCluster) {
     EventsRuntime runtime = assembly.runtime();
     long start = runtime.nanoTime();
-    while (description(admin, onCluster) == null && runtime.nanoTime() - start < GRACE.toNanos()) {
+    while (!isServed(admin, onCluster) && runtime.nanoTime() - start < GRACE.toNanos()) {
       runtime.park(AGAIN);
+    }
+  }
+
+  private boolean isServed(Admin admin, String onCluster) {
+    TopicDescription description = description(admin, onCluster);
+    if (description == null) {
+      return false;
+    }
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicPartitionInfo partition : description.partitions()) {
+      ends.put(new TopicPartition(onCluster, partition.partition()), OffsetSpec.latest());
+    }
+    try {
+      answer(admin.listOffsets(ends).all());
+      return true;
+    } catch (AuthorizationException notToBeAsked) {
+      return true;
+    } catch (InvalidMetadataException notYet) {
+      return false;
     }
   }
 
