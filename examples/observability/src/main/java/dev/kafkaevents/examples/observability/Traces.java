@@ -31,12 +31,12 @@ final class Traces implements SpanExporter {
     return CompletableResultCode.ofSuccess();
   }
 
-  /** The longest trace that has a span called {@code name}, as a tree. */
+  /** The longest trace that has a span whose name ends with {@code name}, as a tree. */
   String treeWith(String name) {
     Map<String, List<SpanData>> traces =
         spans.stream().collect(Collectors.groupingBy(SpanData::getTraceId));
     return traces.values().stream()
-        .filter(trace -> trace.stream().anyMatch(span -> span.getName().equals(name)))
+        .filter(trace -> trace.stream().anyMatch(span -> span.getName().endsWith(name)))
         .max(Comparator.comparingInt(List::size))
         .map(trace -> "trace " + trace.get(0).getTraceId() + "\n" + below(trace, "0".repeat(16), 1))
         .orElse("no trace with " + name + "\n");

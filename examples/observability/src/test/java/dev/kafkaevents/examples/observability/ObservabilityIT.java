@@ -13,7 +13,7 @@ class ObservabilityIT {
   @Test
   void run_showsMetersHealth_andTheTraceOfAnOrderThatCouldNotBeCharged() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Observability.run(1, 0, new PrintStream(out, true, UTF_8));
+    boolean isGood = Observability.run(1, 0, new PrintStream(out, true, UTF_8));
     assertThat(out.toString(UTF_8))
         .contains(
             "subscription of group billing to topic orders: RUNNING",
@@ -23,6 +23,8 @@ class ObservabilityIT {
             "    process orders ",
             "      . attempt failed error.type=java.io.IOException events.attempt=3",
             "      . retry scheduled events.attempt=2 events.retry.delay=0.",
-            "      send orders.dlq ");
+            "      send orders.dlq ",
+            "All of it happened.");
+    assertThat(isGood).isTrue();
   }
 }

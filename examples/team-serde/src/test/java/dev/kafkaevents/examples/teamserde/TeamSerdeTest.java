@@ -13,13 +13,15 @@ class TeamSerdeTest {
   @Test
   void run_handlesWhatItPublishes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    TeamSerde.run(new PrintStream(out, true, UTF_8));
+    boolean isGood = TeamSerde.run(new PrintStream(out, true, UTF_8));
 
     assertThat(out.toString(UTF_8).lines())
         .contains("publish readings of roof: 40 bytes")
         .contains(
             "handled Reading[sensor=cellar, at=2026-07-01T12:00:00Z, celsius=14.25, note=door was"
                 + " open]")
-        .hasSize(6);
+        .contains("All came out as they went in.")
+        .hasSize(7);
+    assertThat(isGood).isTrue();
   }
 }
