@@ -151,12 +151,19 @@ final class PolyglotIT {
         isThere = program.result().exitCode() == 0;
       }
     }
-    assumeTrue(isThere, "NOT RUN: Python has no Kafka client here; apt-get install python3-kafka");
+    assume(isThere, "Python has no Kafka client here; apt-get install python3-kafka");
   }
 
   private static void assumeKcat() {
-    assumeTrue(
-        Files.isExecutable(Path.of(KCAT)), "NOT RUN: there is no kcat here; apt-get install kcat");
+    assume(Files.isExecutable(Path.of(KCAT)), "there is no kcat here; apt-get install kcat");
+  }
+
+  /** What is skipped is seen in the log of the build, and not in the reports alone. */
+  private static void assume(boolean isThere, String otherwise) {
+    if (!isThere) {
+      System.err.println("!!! PolyglotIT NOT RUN: " + otherwise);
+    }
+    assumeTrue(isThere, "NOT RUN: " + otherwise);
   }
 
   private String run(String... command) throws IOException, InterruptedException {
