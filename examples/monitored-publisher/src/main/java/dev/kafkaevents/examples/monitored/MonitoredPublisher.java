@@ -29,7 +29,6 @@ public final class MonitoredPublisher {
   private final PrintStream out;
   private final Checklist list;
   private final Meters meters = new Meters();
-  private final PublisherWatch watch = new PublisherWatch();
   private final AtomicInteger stored = new AtomicInteger();
   private int published;
 
@@ -54,12 +53,12 @@ public final class MonitoredPublisher {
         KafkaEvents.builder(cluster.config())
             .serde(JsonSerde.factory())
             .install(MicrometerMetrics.of(meters.registry()))
-            .onPublish(watch)
             .names(cluster.names())
             .build()) {
+      PublisherWatch watch = new PublisherWatch(events.publisherHealth());
       out.println("\nOrders are published, one of them too large:\n" + Meters.header());
       publish(events, TOO_LONG);
-      publishUntil(events, () -> stored.get() >= 200);
+      publishUntil(events, watch, () -> stored.get() >= 200);
       list.check("the one is rejected", meters.count("rejected") == 1);
 
       KafkaBroker broker = cluster.broker();
@@ -68,19 +67,19 @@ public final class MonitoredPublisher {
       } else {
         out.println("\nThe broker is killed:\n" + Meters.header());
         broker.kill();
-        publishUntil(events, () -> watch.isStuck() && meters.inFlight() >= 200);
+        publishUntil(events, watch, () -> watch.isStuck() && meters.inFlight() >= 200);
         list.check("orders wait, and nothing gets through", watch.isStuck());
 
         out.println("\nIt is started again:\n" + Meters.header());
         CompletableFuture<Void> back = CompletableFuture.runAsync(broker::restart);
-        publishUntil(events, () -> back.isDone() && meters.inFlight() < 20);
+        publishUntil(events, watch, () -> back.isDone() && meters.inFlight() < 20);
         list.check("what waited gets through", !watch.isStuck());
       }
 
       events.flush(PATIENCE);
       watch.look();
       out.println("\nAt the end:\n" + Meters.header());
-      tell();
+      tell(watch);
       list.check("nothing is in flight", meters.inFlight() == 0);
       list.check(
           "each order but the one too large is stored",
@@ -89,14 +88,14 @@ public final class MonitoredPublisher {
   }
 
   /** Goes on publishing, for a minute at most. */
-  private void publishUntil(Events events, BooleanSupplier enough) {
+  private void publishUntil(Events events, PublisherWatch watch, BooleanSupplier enough) {
     long by = System.nanoTime() + PATIENCE.toNanos();
     for (int i = 1; System.nanoTime() < by; i++) {
       publish(events, "");
       LockSupport.parkNanos(BETWEEN_ORDERS);
       if (i % ORDERS_A_LINE == 0) {
         watch.look();
-        tell();
+        tell(watch);
         if (enough.getAsBoolean()) {
           return;
         }
@@ -112,7 +111,7 @@ public final class MonitoredPublisher {
             .thenRun(stored::incrementAndGet);
   }
 
-  private void tell() {
+  private void tell(PublisherWatch watch) {
     out.println(meters + "   " + watch);
   }
 
