@@ -8,12 +8,13 @@ import dev.kafkaevents.contracts.Contract;
 import dev.kafkaevents.contracts.SchemaIds;
 import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.serde.avro.AvroSerde;
+import dev.kafkaevents.serde.avro.InMemorySchemas;
 import dev.kafkaevents.spi.EventsBuilder;
 import java.util.Set;
 
 /** We handle whatever the contract of team shipping allows, without their service being there. */
 class HandledShipmentsTest extends ConsumerContractSuite {
-  private final Registry registry = new Registry();
+  private final InMemorySchemas schemas = new InMemorySchemas();
   private Orders orders;
 
   HandledShipmentsTest() {
@@ -22,14 +23,14 @@ class HandledShipmentsTest extends ConsumerContractSuite {
 
   @Override
   protected void assemble(EventsBuilder events) {
-    events
-        .serde(AvroSerde.factory(registry.schemas))
-        .onDelivery(DeadLetter.toTopicWithSuffix(".dlq"));
+    events.serde(AvroSerde.factory(schemas)).onDelivery(DeadLetter.toTopicWithSuffix(".dlq"));
   }
 
   @Override
   protected SchemaIds schemaIds() {
-    return registry;
+    return SchemaIds.of(
+        id -> schemas.byId(id).schema(),
+        (subject, schema) -> schemas.register(subject, schema).id());
   }
 
   @Override

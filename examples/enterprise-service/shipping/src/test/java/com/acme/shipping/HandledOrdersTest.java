@@ -7,6 +7,7 @@ import dev.kafkaevents.contracts.ConsumerContractSuite;
 import dev.kafkaevents.contracts.Contract;
 import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.serde.avro.AvroSerde;
+import dev.kafkaevents.serde.avro.InMemorySchemas;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.spi.EventsBuilder;
 import java.util.Set;
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** We handle whatever the contract of team orders allows, without their service being there. */
 class HandledOrdersTest extends ConsumerContractSuite {
-  private final Registry registry = new Registry();
+  private final InMemorySchemas schemas = new InMemorySchemas();
   private final Set<String> packed = ConcurrentHashMap.newKeySet();
 
   HandledOrdersTest() {
@@ -24,7 +25,7 @@ class HandledOrdersTest extends ConsumerContractSuite {
   @Override
   protected void assemble(EventsBuilder events) {
     events
-        .serde(AvroSerde.factory(registry.schemas).onlyFor(ShipmentDispatched.class))
+        .serde(AvroSerde.factory(schemas).onlyFor(ShipmentDispatched.class))
         .serde(JsonSerde.factory())
         .onDelivery(DeadLetter.toTopicWithSuffix(".dlq"));
   }

@@ -5,13 +5,14 @@ import dev.kafkaevents.contracts.Contract;
 import dev.kafkaevents.contracts.ProducerContractSuite;
 import dev.kafkaevents.contracts.SchemaIds;
 import dev.kafkaevents.serde.avro.AvroSerde;
+import dev.kafkaevents.serde.avro.InMemorySchemas;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.spi.EventsBuilder;
 import java.util.Set;
 
 /** What we publish is what our contract says. */
 class PublishedShipmentsTest extends ProducerContractSuite {
-  private final Registry registry = new Registry();
+  private final InMemorySchemas schemas = new InMemorySchemas();
 
   PublishedShipmentsTest() {
     super(Contract.onClassPath("contracts/shipment-dispatched"));
@@ -20,13 +21,15 @@ class PublishedShipmentsTest extends ProducerContractSuite {
   @Override
   protected void assemble(EventsBuilder events) {
     events
-        .serde(AvroSerde.factory(registry.schemas).onlyFor(ShipmentDispatched.class))
+        .serde(AvroSerde.factory(schemas).onlyFor(ShipmentDispatched.class))
         .serde(JsonSerde.factory());
   }
 
   @Override
   protected SchemaIds schemaIds() {
-    return registry;
+    return SchemaIds.of(
+        id -> schemas.byId(id).schema(),
+        (subject, schema) -> schemas.register(subject, schema).id());
   }
 
   @Override
