@@ -6,14 +6,28 @@ import dev.kafkaevents.Ordering;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.observability.IncomingTrace;
+import dev.kafkaevents.observability.MicrometerMetrics;
+import dev.kafkaevents.observability.OpenTelemetryTracing;
 import dev.kafkaevents.resilience.Breaker;
 import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.resilience.Retry;
 import dev.kafkaevents.resilience.RetryBudget;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.spi.EventsPlugin;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 
 /** Ours, with its defaults but for what is said here. */
 record KafkaEventsConsuming(Ordering ordering, int concurrency, EventsPlugin plugin)
@@ -35,6 +49,51 @@ record KafkaEventsConsuming(Ordering ordering, int concurrency, EventsPlugin plu
                         .within(Duration.ofMinutes(2))
                         .spending(RetryBudget.of(10, 0.1)))
                 .onDelivery(Breaker.around("payments-db", SQLException.class::isInstance)));
+  }
+
+  /** With tracing installed, and a tracer that is off. */
+  static KafkaEventsConsuming untraced(Ordering ordering, int concurrency) {
+    return new KafkaEventsConsuming(
+        ordering, concurrency, OpenTelemetryTracing.of(OpenTelemetry.noop()));
+  }
+
+  static KafkaEventsConsuming metered(Ordering ordering, int concurrency) {
+    return new KafkaEventsConsuming(
+        ordering,
+        concurrency,
+        MicrometerMetrics.of(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+  }
+
+  /** With spans for so many of the traces, in batches to an exporter that drops them. */
+  static KafkaEventsConsuming traced(Ordering ordering, int concurrency, double sampled) {
+    SdkTracerProvider tracers =
+        SdkTracerProvider.builder()
+            .setSampler(Sampler.traceIdRatioBased(sampled))
+            .addSpanProcessor(BatchSpanProcessor.builder(new NoExport()).build())
+            .build();
+    return new KafkaEventsConsuming(
+        ordering,
+        concurrency,
+        OpenTelemetryTracing.of(OpenTelemetrySdk.builder().setTracerProvider(tracers).build())
+            .withIncoming(sampled < 1 ? IncomingTrace.LINK : IncomingTrace.PARENT));
+  }
+
+  /** A stub in place of a collector. */
+  private static final class NoExport implements SpanExporter {
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+      return CompletableResultCode.ofSuccess();
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return CompletableResultCode.ofSuccess();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return CompletableResultCode.ofSuccess();
+    }
   }
 
   @Override

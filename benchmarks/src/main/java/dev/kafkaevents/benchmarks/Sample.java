@@ -24,6 +24,11 @@ record Sample(int number, String customer, int quantity, long cents, String note
     return new Sample(FIRST + index, customer, 3, 123_456, NOTE);
   }
 
+  /** The same in about 1,000 bytes. */
+  Sample large() {
+    return new Sample(number, customer, quantity, cents, NOTE + " please".repeat(128));
+  }
+
   int index() {
     return number - FIRST;
   }

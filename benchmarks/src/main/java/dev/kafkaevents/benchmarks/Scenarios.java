@@ -23,6 +23,7 @@ final class Scenarios {
         noop(load(JIT_AT_WORK, 1_000_000, part)),
         events(load(JIT_AT_WORK, 1_000_000, part)),
         resilience(load(JIT_AT_WORK, 1_000_000, part)),
+        observed(load(JIT_AT_WORK, 1_000_000, part)),
         io(load(300_000, 100_000, part)),
         new Latency(load(20_000, 40_000, part)),
         new Publish(load(500_000, 1_000_000, part)),
@@ -82,6 +83,21 @@ final class Scenarios {
             List.of(Metric.CPU, Metric.ALLOCATED, Metric.RATE))
         .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16))
         .with("kafka-events KEY, resilient", KafkaEventsConsuming.resilient(Ordering.KEY, 16));
+  }
+
+  private static Scenario observed(Load load) {
+    return new Consuming(
+            "consume-observed",
+            "%,d events of 1 kB that carry a trace, %,d keys, %d partitions; the handler counts"
+                .formatted(load.measured(), load.keys(), load.partitions()),
+            load.asTracedEvents(),
+            Work.NONE,
+            List.of(Metric.RATE, Metric.CPU, Metric.ALLOCATED))
+        .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16))
+        .with("tracer off", KafkaEventsConsuming.untraced(Ordering.KEY, 16))
+        .with("metered", KafkaEventsConsuming.metered(Ordering.KEY, 16))
+        .with("traced, one in ten", KafkaEventsConsuming.traced(Ordering.KEY, 16, 0.1))
+        .with("traced, all", KafkaEventsConsuming.traced(Ordering.KEY, 16, 1));
   }
 
   private static Scenario io(Load load) {

@@ -1,5 +1,7 @@
 package dev.kafkaevents.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.kafkaevents.testkit.KafkaBroker;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The topics of the trials. Used by one thread. */
 final class Topics implements AutoCloseable {
   private static final int LINGER_MS = 20;
+  private static final byte[] TRACEPARENT =
+      "00-11111111111111111111111111111111-2222222222222222-01".getBytes(UTF_8);
 
   private final KafkaBroker broker;
   private final Cluster cluster;
@@ -63,7 +67,11 @@ final class Topics implements AutoCloseable {
 
   /** Keys are dealt to the partitions evenly, which hashing a thousand of them is not. */
   private static ProducerRecord<byte[], byte[]> record(String topic, Sample sample, Load load) {
-    ProducerRecord<byte[], byte[]> event = RawPublishing.encode(topic, sample);
+    ProducerRecord<byte[], byte[]> event =
+        RawPublishing.encode(topic, load.traced() ? sample.large() : sample);
+    if (load.traced()) {
+      event.headers().add("traceparent", TRACEPARENT);
+    }
     int partition = Sample.keyOf(sample.index(), load.keys()) % load.partitions();
     return new ProducerRecord<>(
         topic,

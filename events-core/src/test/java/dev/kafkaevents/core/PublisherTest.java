@@ -102,6 +102,14 @@ class PublisherTest {
   }
 
   @Test
+  void publish_withoutInterceptors_goesThroughNoChain() {
+    var unused = events.publish(ORDERS, "a");
+    assertThat(producer.callers)
+        .contains(Publisher.class.getName())
+        .doesNotContain(PublishChain.class.getName());
+  }
+
+  @Test
   void publish_failedAfterItWasSent_mayBeStored() {
     CompletableFuture<PublishResult> future =
         events.publish(ORDERS, events.event(ORDERS, "a").withId("e-1"));
@@ -217,6 +225,9 @@ class PublisherTest {
   private static final class ScriptedProducer extends MockProducer<byte[], byte[]> {
     @Nullable RuntimeException refusal;
 
+    /** The classes on the stack of the last send. */
+    List<String> callers = List.of();
+
     ScriptedProducer() {
       super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -224,6 +235,7 @@ class PublisherTest {
     @Override
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
+      callers = StackWalker.getInstance().walk(f -> f.map(each -> each.getClassName()).toList());
       RuntimeException refused = refusal;
       if (refused == null) {
         return super.send(record, callback);

@@ -4,12 +4,14 @@ import dev.kafkaevents.PublisherHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Publishers that are not closed yet, looked at once a second. Thread-safe. */
 final class Publishers {
   private final List<PublisherHealth> open = new CopyOnWriteArrayList<>();
   private final BreakerGauges breakers;
+  private final ReentrantLock lock = new ReentrantLock();
   private final @Nullable ClientMeters clients;
   private final Refreshing refreshing = new Refreshing(this::refresh);
 
@@ -23,13 +25,18 @@ final class Publishers {
     refreshing.begin();
   }
 
-  private synchronized boolean refresh() {
-    open.removeIf(PublisherHealth::isClosed);
-    open.forEach(publisher -> breakers.tell(publisher.conditions()));
-    if (clients != null) {
-      clients.look(
-          open.stream().<ClientMeters.Client>map(publisher -> publisher::clientMetric).toList());
+  private boolean refresh() {
+    lock.lock();
+    try {
+      open.removeIf(PublisherHealth::isClosed);
+      open.forEach(publisher -> breakers.tell(publisher.conditions()));
+      if (clients != null) {
+        clients.look(
+            open.stream().<ClientMeters.Client>map(publisher -> publisher::clientMetric).toList());
+      }
+      return !open.isEmpty();
+    } finally {
+      lock.unlock();
     }
-    return !open.isEmpty();
   }
 }

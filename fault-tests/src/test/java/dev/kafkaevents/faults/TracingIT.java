@@ -295,6 +295,24 @@ class TracingIT {
   }
 
   @Test
+  void withNothingInstalled_aHandlerIsCalledThroughNoChain() throws Exception {
+    BlockingQueue<List<String>> callers = new LinkedBlockingQueue<>();
+    try (Events events = cluster.events().build()) {
+      events.subscribe(
+          topic,
+          group,
+          step ->
+              callers.add(
+                  StackWalker.getInstance().walk(f -> f.map(e -> e.getClassName()).toList())));
+      events.publish(topic, new Step("k", 0)).join();
+      assertThat(callers.poll(30, TimeUnit.SECONDS))
+          .contains("dev.kafkaevents.core.Deliveries")
+          .doesNotContain("dev.kafkaevents.core.DeliveryChain", "dev.kafkaevents.core.Probes")
+          .noneMatch(caller -> caller.contains("observability"));
+    }
+  }
+
+  @Test
   void tracerThatIsOff_leavesEventsAsTheyAre() throws Exception {
     try (Events events = events(OpenTelemetryTracing.of(OpenTelemetry.noop()))) {
       events.subscribe(topic, group, step -> handled.add(step.message()));
