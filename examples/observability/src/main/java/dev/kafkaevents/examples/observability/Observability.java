@@ -70,21 +70,21 @@ public final class Observability {
 
   private void run(Cluster cluster, OpenTelemetry openTelemetry, int orders, int port)
       throws IOException {
+    KafkaEvents.Builder builder = KafkaEvents.builder(cluster.config()).names(cluster.names());
     try (Events events =
-        KafkaEvents.builder(cluster.config())
+        builder
             .serde(JsonSerde.factory())
-            .install(OpenTelemetryTracing.of(openTelemetry))
+            .install(OpenTelemetryTracing.of(openTelemetry)) // first: its spans have the rest
             .install(LogContext.ofDeliveries())
-            .install(MicrometerMetrics.of(registry))
+            .install(MicrometerMetrics.of(registry).withClientMetrics()) // before retries
             .install(Resilience.retryThenDeadLetter(3, Duration.ofMillis(50)))
-            .names(cluster.names())
             .build()) {
       Subscription billing =
           events.subscribe(
               ORDERS,
               SubscribeOptions.group("billing"),
               order -> payments.charge(order.payload().cents(), order.attempt()));
-      Health health = new Health(List.of(billing));
+      Health health = new Health(events.publisherHealth(), List.of(billing));
       try (Endpoints endpoints = Endpoints.start(port, health, registry)) {
         out.println("\nfor some seconds, while " + orders + " orders are charged:");
         for (String path : List.of("/metrics", "/health/live", "/health/ready")) {

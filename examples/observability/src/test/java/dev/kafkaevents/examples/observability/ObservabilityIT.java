@@ -16,7 +16,8 @@ class ObservabilityIT {
     boolean isGood = Observability.run(1, 0, new PrintStream(out, true, UTF_8));
     assertThat(out.toString(UTF_8))
         .contains(
-            "subscription of group billing to topic orders: RUNNING",
+            "publisher: 0 unsent, ",
+            "subscription of group billing to topic orders: RUNNING, 0 wait to be put aside",
             "events_dead_letters_total{group=\"billing\",topic=\"orders\"} 2.0",
             "events_publish_duration_seconds_count{outcome=\"stored\",topic=\"orders\"} 50",
             "  send orders ",
