@@ -2,15 +2,14 @@ package dev.kafkaevents.serde.avro;
 
 import java.io.IOException;
 import java.lang.reflect.Array;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * the schema of the event class names, and never looked up by a name that came over the wire.
  */
 final class ClosedReflectReader extends ReflectDatumReader<Object> {
-  private static final Map<Class<?>, Function<String, ?>> FROM_TEXT =
-      Map.of(BigDecimal.class, BigDecimal::new, BigInteger.class, BigInteger::new);
-
   private final ClosedReflectData data;
 
   ClosedReflectReader(Schema writer, Schema reader, ClosedReflectData data) {
@@ -48,18 +44,51 @@ final class ClosedReflectReader extends ReflectDatumReader<Object> {
       Object value = read(null, field.schema(), in);
       int index = shape.index(field.name());
       if (index >= 0) {
-        values[index] = component(value, shape.type(index));
+        values[index] = shape.type(index) == Optional.class ? Optional.ofNullable(value) : value;
       }
     }
     return shape.construct(values);
   }
 
-  private static @Nullable Object component(@Nullable Object value, Class<?> type) {
-    if (type == Optional.class) {
-      return Optional.ofNullable(value);
+  /**
+   * Avro counts, for each block, what its items take at least, and makes more for it than for the
+   * items. {@link ArrayDecoder} counts them already.
+   */
+  @Override
+  protected Object readArray(@Nullable Object old, Schema expected, ResolvingDecoder in)
+      throws IOException {
+    Class<?> type = data.named(expected, SpecificData.CLASS_PROP);
+    if (type != null && type.isArray() && type.getComponentType().isPrimitive()) {
+      return super.readArray(old, expected, in);
     }
-    Function<String, ?> fromText = FROM_TEXT.get(type);
-    return fromText != null && value instanceof String text ? fromText.apply(text) : value;
+    long items = in.readArrayStart();
+    Object array = newArray(null, type != null && type.isArray() ? 0 : (int) items, expected);
+    Collection<Object> collection = collection(array);
+    for (; items > 0; items = in.arrayNext()) {
+      for (long item = 0; item < items; item++) {
+        collection.add(read(null, expected.getElementType(), in));
+      }
+    }
+    return array instanceof Object[] empty ? collection.toArray(empty) : array;
+  }
+
+  @SuppressWarnings("unchecked") // what is read with its schema is what it holds
+  private static Collection<Object> collection(Object array) {
+    return array instanceof Collection<?> collection
+        ? (Collection<Object>) collection
+        : new ArrayList<>();
+  }
+
+  @Override
+  protected Object readMap(@Nullable Object old, Schema expected, ResolvingDecoder in)
+      throws IOException {
+    Map<String, @Nullable Object> map = new HashMap<>();
+    for (long entries = in.readMapStart(); entries > 0; entries = in.mapNext()) {
+      for (long entry = 0; entry < entries; entry++) {
+        map.put(in.readString(), read(null, expected.getValueType(), in));
+      }
+    }
+    return map;
   }
 
   @Override
@@ -93,7 +122,10 @@ final class ClosedReflectReader extends ReflectDatumReader<Object> {
 
   /** Avro would load the class that the schema names. */
   @Override
-  protected @Nullable Class<?> findStringClass(Schema schema) {
-    return String.class;
+  protected Object readString(@Nullable Object old, Schema expected, Decoder in)
+      throws IOException {
+    String text = in.readString();
+    Class<?> type = data.named(expected, SpecificData.CLASS_PROP);
+    return type == null ? text : TextTypes.read(type, text);
   }
 }

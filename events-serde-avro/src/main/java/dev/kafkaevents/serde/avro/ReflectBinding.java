@@ -1,8 +1,10 @@
 package dev.kafkaevents.serde.avro;
 
+import java.io.IOException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.Encoder;
 import org.apache.avro.reflect.ReflectDatumWriter;
 
 /** A plain Java class or record, whose fields are its schema. */
@@ -28,7 +30,12 @@ final class ReflectBinding implements Binding {
 
   @Override
   public DatumWriter<Object> writer(Schema own) {
-    return new ReflectDatumWriter<>(schema, data);
+    return new ReflectDatumWriter<>(schema, data) {
+      @Override
+      protected void writeString(Schema schema, Object datum, Encoder out) throws IOException {
+        super.writeString(schema, TextTypes.written(datum), out);
+      }
+    };
   }
 
   @Override

@@ -34,6 +34,10 @@ class AvroLimitsTest {
 
   record Texts(List<String> items) {}
 
+  record Names(String[] items) {}
+
+  record Lists(List<List<String>> items) {}
+
   record Counts(Map<String, Integer> items) {}
 
   private static Schema list(String items) {
@@ -114,6 +118,14 @@ class AvroLimitsTest {
         args(Numbers.class, list("{'type':'array','items':'long'}"), MIB - 16, noughts),
         args(Texts.class, list("{'type':'array','items':'string'}"), MIB - 16, noughts),
         args(Counts.class, list("{'type':'map','values':'int'}"), MIB / 2 - 16, noughts),
+        args(Texts.class, list("{'type':'array','items':'string'}"), 1, ones), // many blocks
+        args(Names.class, list("{'type':'array','items':'string'}"), 1, ones),
+        args(Counts.class, list("{'type':'map','values':'int'}"), 1, ones),
+        args(
+            Lists.class,
+            list("{'type':'array','items':{'type':'array','items':'string'}}"),
+            MIB / 2 - 16,
+            noughts),
         args(GenericRecord.class, list("'string'"), MIB - 16, ones),
         args(GenericRecord.class, list("'bytes'"), MIB - 16, ones));
   }

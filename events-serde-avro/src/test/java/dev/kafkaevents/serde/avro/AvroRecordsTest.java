@@ -13,6 +13,8 @@ import dev.kafkaevents.serde.avro.generated.Order;
 import dev.kafkaevents.serde.avro.generated.Small;
 import dev.kafkaevents.serde.avro.generated.Timed;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -146,6 +148,71 @@ class AvroRecordsTest {
     assertThat(copy).usingRecursiveComparison().isEqualTo(placed);
     assertThat(schemas.latest("events-value").schema().toString())
         .doesNotContain("java-class", "java-element-class");
+  }
+
+  record Numbers(
+      List<BigDecimal> list,
+      Map<String, BigInteger> map,
+      Optional<BigDecimal> maybe,
+      URI[] links,
+      Set<BigInteger> set) {}
+
+  static final class Account {
+    BigDecimal balance = BigDecimal.ZERO;
+  }
+
+  @Test
+  void bigNumbers_areNumbersWhereverTheyStand() {
+    Numbers numbers =
+        new Numbers(
+            List.of(new BigDecimal("9.90"), new BigDecimal("1E+400")),
+            Map.of("a", BigInteger.TEN.pow(100)),
+            Optional.of(new BigDecimal("0.10")),
+            new URI[] {URI.create("urn:a"), URI.create("https://acme.com/b")},
+            Set.of(BigInteger.ONE));
+    Account account = new Account();
+    account.balance = new BigDecimal("-0.00");
+
+    assertThat(Avro.of(Numbers.class, schemas).copy(numbers))
+        .usingRecursiveComparison()
+        .isEqualTo(numbers);
+    assertThat(Avro.of(Account.class, new InMemorySchemas()).copy(account).balance)
+        .isEqualTo(account.balance);
+  }
+
+  record Total(BigInteger total) {}
+
+  private static final class AsText {
+    record Total(String total) {}
+  }
+
+  @Test
+  void bigNumber_longerThanAnyoneMeans_isRefusedBothWays() {
+    Total longest = new Total(new BigInteger("9".repeat(16_384)));
+    Avro<Total> avro = Avro.of(Total.class, schemas);
+
+    assertThat(avro.copy(longest)).isEqualTo(longest);
+    assertThatThrownBy(() -> avro.write(new Total(longest.total().multiply(BigInteger.TEN))))
+        .isInstanceOf(SerdeException.class)
+        .hasMessageContaining("a value");
+    byte[] million =
+        Avro.of(AsText.Total.class, schemas).write(new AsText.Total("9".repeat(1_000_000))).value();
+    assertThatThrownBy(() -> avro.read(million))
+        .isInstanceOf(SerdeException.class)
+        .hasMessageContaining("a value that the schema does not allow");
+  }
+
+  record Lists(List<Integer> counts, String[] texts) {}
+
+  @Test
+  void listInSeveralBlocks_isOne() {
+    Avro<Lists> avro = Avro.of(Lists.class, schemas);
+    String oneBlock = avro.hex(new Lists(List.of(1, 2), new String[] {"a", "b"}));
+    assertThat(oneBlock).isEqualTo("0000000001" + "04020400" + "040261026200");
+
+    Lists read = avro.read("0000000001" + "02020204" + "00" + "020261" + "01040262" + "00");
+    assertThat(read.texts()).containsExactly("a", "b");
+    assertThat(read.counts()).containsExactly(1, 2);
   }
 
   @Test
