@@ -48,6 +48,12 @@ final class Known {
     return ask(key, question, false);
   }
 
+  /** Keeps what was answered to another question. */
+  void keep(String key, RegisteredSchema schema) {
+    bounded(yes).put(key, schema);
+    no.remove(key);
+  }
+
   private RegisteredSchema ask(String key, Supplier<RegisteredSchema> question, boolean keep) {
     while (true) {
       throwIfNo(key);

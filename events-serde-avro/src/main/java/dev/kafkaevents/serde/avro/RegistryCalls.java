@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +70,27 @@ final class RegistryCalls {
   }
 
   RegisteredSchema latest(String subject) {
-    String what = "the latest version of subject " + subject;
-    JsonNode body =
-        body(connection.get("/subjects/" + subject(subject) + "/versions/latest"), what);
+    JsonNode body = version(subject, "latest", "the latest version of subject " + subject);
     return registered(body.path("id").asInt(), body, null);
+  }
+
+  /** All that a subject has, the latest last. */
+  List<RegisteredSchema> versions(String subject) {
+    JsonNode numbers =
+        body(
+            connection.get("/subjects/" + subject(subject) + "/versions"),
+            "the versions of subject " + subject);
+    return StreamSupport.stream(numbers.spliterator(), false)
+        .map(JsonNode::asInt)
+        .sorted()
+        .map(Object::toString)
+        .map(number -> version(subject, number, "version " + number + " of subject " + subject))
+        .map(body -> registered(body.path("id").asInt(), body, null))
+        .toList();
+  }
+
+  private JsonNode version(String subject, String version, String what) {
+    return body(connection.get("/subjects/" + subject(subject) + "/versions/" + version), what);
   }
 
   /** Against all versions that count; Karapace knows only the one against the latest. */
@@ -147,8 +165,9 @@ final class RegistryCalls {
       if (!texts.containsKey(key)) {
         texts.put(key, ""); // before it is complete, so that a circle ends
         JsonNode body =
-            body(
-                connection.get("/subjects/" + subject(subject) + "/versions/" + version),
+            version(
+                subject,
+                String.valueOf(version),
                 "version " + version + " of subject " + subject + ", which a schema refers to,");
         collect(body.path("references"), texts);
         texts.remove(key);

@@ -27,10 +27,14 @@ final class SchemaFiles {
       return kept;
     }
     RegisteredSchema schema = registry.apply(id);
-    if (schema.rules().isEmpty()) {
-      write(file, schema.schema().toString());
-    }
+    keep(schema);
     return schema;
+  }
+
+  void keep(RegisteredSchema schema) {
+    if (schema.rules().isEmpty()) {
+      write(directory.resolve(schema.id() + ".avsc"), schema.schema().toString());
+    }
   }
 
   /** What is not there or broken is asked for. */

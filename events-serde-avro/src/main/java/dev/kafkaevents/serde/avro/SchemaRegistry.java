@@ -68,21 +68,68 @@ public final class SchemaRegistry implements Schemas {
     return new Builder(List.of(urls));
   }
 
+  /**
+   * Asks for all versions of {@code subjects}, so that events with any of them are read, and
+   * written too, whatever becomes of the registry afterwards. For the start of a service; blocks
+   * for as long as the registry takes.
+   *
+   * @throws SerdeException if there is no such subject
+   */
+  public void preload(String... subjects) {
+    for (String subject : subjects) {
+      for (RegisteredSchema version : calls.versions(subject)) {
+        keep(subject, version);
+      }
+    }
+  }
+
+  /** The answer to all that can be asked about a version, the latest of its subject so far. */
+  private void keep(String subject, RegisteredSchema version) {
+    String text = JavaProperties.without(version.schema());
+    known.keep(idKey(version.id()), version);
+    UUID guid = version.guid();
+    if (guid != null) {
+      known.keep(guidKey(guid), version);
+    }
+    known.keep(lookedUpKey(subject, text), version);
+    known.keep(registeredKey(subject, text), version);
+    latest.put(subject, version);
+    if (files != null) {
+      files.keep(version);
+    }
+  }
+
+  private static String idKey(int id) {
+    return "id " + id;
+  }
+
+  private static String guidKey(UUID guid) {
+    return "guid " + guid;
+  }
+
+  private static String registeredKey(String subject, String text) {
+    return "registered " + subject + " " + text;
+  }
+
+  private static String lookedUpKey(String subject, String text) {
+    return "looked up " + subject + " " + text;
+  }
+
   @Override
   public RegisteredSchema byId(int id) {
-    return known.get("id " + id, () -> files == null ? calls.byId(id) : files.get(id, calls::byId));
+    return known.get(idKey(id), () -> files == null ? calls.byId(id) : files.get(id, calls::byId));
   }
 
   @Override
   public RegisteredSchema byGuid(UUID guid) {
-    return known.get("guid " + guid, () -> calls.byGuid(guid));
+    return known.get(guidKey(guid), () -> calls.byGuid(guid));
   }
 
   @Override
   public RegisteredSchema register(String subject, Schema schema) {
     String text = JavaProperties.without(schema);
     return known.get(
-        "registered " + subject + " " + text,
+        registeredKey(subject, text),
         () -> {
           RegisteredSchema registered = calls.register(subject, text);
           latest.forget(subject);
@@ -93,7 +140,7 @@ public final class SchemaRegistry implements Schemas {
   @Override
   public RegisteredSchema lookup(String subject, Schema schema) {
     String text = JavaProperties.without(schema);
-    return known.get("looked up " + subject + " " + text, () -> calls.lookup(subject, text));
+    return known.get(lookedUpKey(subject, text), () -> calls.lookup(subject, text));
   }
 
   @Override

@@ -8,8 +8,8 @@ import org.apache.avro.Schema;
 
 /**
  * Where schemas are kept: {@link SchemaRegistry} asks a server, {@link InMemorySchemas} is for
- * tests. threads at once. A method may block for as long as a server may take to answer, so what
- * was found is kept.
+ * tests. Used by many threads at once. A method may block for as long as a server may take to
+ * answer, so what was found is kept.
  *
  * <p>What the registry says no to is a {@link SerdeException}; asking again gives the same answer.
  * If it does not answer, or not as a registry does, it is an {@link UnavailableException}.

@@ -38,10 +38,12 @@ class ApicurioIT {
 
   /** What the two have in common. */
   abstract static class Contract extends SchemasContract {
+    private final String url;
     private final SchemaRegistry registry;
 
     Contract(String version) {
-      registry = SchemaRegistry.builder(apicurio.url(version)).build();
+      url = apicurio.url(version);
+      registry = SchemaRegistry.builder(url).build();
     }
 
     @Override
@@ -52,6 +54,16 @@ class ApicurioIT {
     @Override
     boolean hasGuids() {
       return false;
+    }
+
+    @Test
+    void versions_arePreloaded() {
+      registry.register("preloaded-value", V1);
+      int id = registry.register("preloaded-value", V2).id();
+      SchemaRegistry other = SchemaRegistry.builder(url).build();
+      other.preload("preloaded-value");
+
+      assertThat(other.latest("preloaded-value").id()).isEqualTo(id);
     }
   }
 

@@ -357,8 +357,9 @@ class SchemaRegistryTest {
     SchemaRegistry registry =
         SchemaRegistry.builder(server.url())
             .normalize()
-            .header("target-sr-cluster", "lsrc")
+            .header("Authorization", "of a gateway")
             .build();
+    server.requireAuthorization("of a gateway");
     registry.register(SUBJECT, SchemasContract.V1);
 
     assertThat(server.requests())
@@ -449,6 +450,34 @@ class SchemaRegistryTest {
 
     assertThat(patient().byId(1).schema().getName()).isEqualTo("string");
     assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void preloaded_isReadAndWrittenWithoutTheRegistry(@TempDir Path directory) throws IOException {
+    RegisteredSchema first = patient().register(SUBJECT, SchemasContract.V1);
+    RegisteredSchema second = patient().register(SUBJECT, SchemasContract.V2);
+    SchemaRegistry registry =
+        SchemaRegistry.builder(server.url()).cacheDirectory(directory).build();
+    registry.preload(SUBJECT);
+    server.close();
+
+    assertThat(registry.byId(1).schema()).isEqualTo(SchemasContract.V1);
+    assertThat(registry.byGuid(second.guid()).schema()).isEqualTo(SchemasContract.V2);
+    assertThat(registry.lookup(SUBJECT, SchemasContract.V1).id()).isEqualTo(first.id());
+    assertThat(registry.register(SUBJECT, SchemasContract.V2).id()).isEqualTo(second.id());
+    assertThat(registry.latest(SUBJECT).id()).isEqualTo(second.id());
+
+    SchemaRegistry restarted = impatient(dead()).cacheDirectory(directory).build();
+    assertThat(restarted.byId(2).schema()).isEqualTo(SchemasContract.V2);
+  }
+
+  @Test
+  void preload_ofWhatIsNotThere_isANo_andOfARegistryThatIsDown_anOutage() throws IOException {
+    assertThatThrownBy(() -> patient().preload(SUBJECT))
+        .isInstanceOf(SerdeException.class)
+        .hasMessageContaining("the versions of subject events-value");
+    SchemaRegistry down = impatient(dead()).build();
+    assertThatThrownBy(() -> down.preload(SUBJECT)).isInstanceOf(UnavailableException.class);
   }
 
   @Test
