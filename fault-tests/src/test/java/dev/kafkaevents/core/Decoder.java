@@ -69,14 +69,6 @@ enum Decoder {
       return () -> serde.decode(bytes, Order.class, Headers.empty());
     }
 
-    /**
-     * Avro's reader of plain classes makes 340 bytes for each block of a list; seven are a block.
-     */
-    @Override
-    int mostMebibytes() {
-      return 160;
-    }
-
     @Override
     List<byte[]> seeds() {
       return List.of(serde.encode(Order.sample(2), (name, value) -> {}));
@@ -245,11 +237,6 @@ enum Decoder {
 
   final void read(byte[] bytes) {
     reading(bytes).run();
-  }
-
-  /** What a mebibyte may cost. */
-  int mostMebibytes() {
-    return 64;
   }
 
   /** As many as there can be. */
