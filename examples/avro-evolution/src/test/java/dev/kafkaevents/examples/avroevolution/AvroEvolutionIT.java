@@ -1,0 +1,20 @@
+package dev.kafkaevents.examples.avroevolution;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(300)
+final class AvroEvolutionIT {
+  @Test
+  void twoVersions_readEachOther_andABrokenOneIsKeptOut() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    boolean isGood = AvroEvolution.run(new PrintStream(out, true, UTF_8));
+    assertThat(out.toString(UTF_8)).contains("All of it happened.").doesNotContain("!");
+    assertThat(isGood).isTrue();
+  }
+}
