@@ -1,6 +1,7 @@
 package dev.kafkaevents.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,13 +15,17 @@ import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.core.KafkaSerde;
 import dev.kafkaevents.serde.avro.AvroSerde;
 import dev.kafkaevents.serde.avro.InMemorySchemas;
+import dev.kafkaevents.serde.avro.SchemaRegistry;
 import dev.kafkaevents.serde.avro.Schemas;
 import dev.kafkaevents.serde.json.JsonSchemas;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.spi.Serde;
 import dev.kafkaevents.testkit.memory.InMemoryKafka;
+import dev.kafkaevents.testkit.registry.TestRegistry;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +48,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code and the figures of docs/serdes.md are those of this class, and it runs. */
 @Timeout(60)
@@ -172,6 +178,44 @@ class SerdesGuideTest {
       handle(events, ORDERS, "billing");
       assertThat(handled).containsExactly(order(1));
     }
+  }
+
+  // The registry.
+
+  @Test
+  void registry_isAskedBefore_andNeededNoMore(@TempDir Path directory) throws IOException {
+    String password = "p";
+    String first;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      first = "http://localhost:" + nobody.getLocalPort();
+    }
+    byte[] bytes;
+    SchemaRegistry registry;
+    try (TestRegistry server = TestRegistry.start().requireAuthorization("Basic c2hvcDpw")) {
+      String second = server.url();
+      bytes = avro(SchemaRegistry.builder(second).basicAuth("shop", password).build());
+      registry = preloaded(first, second, password, directory);
+    }
+    assertThat(avro(registry)).isEqualTo(bytes);
+    assertThat(directory).isNotEmptyDirectory();
+  }
+
+  private static SchemaRegistry preloaded(
+      String first, String second, String password, Path directory) {
+    SchemaRegistry registry =
+        SchemaRegistry.builder(first, second)
+            .basicAuth("shop", password)
+            .cacheDirectory(directory)
+            .build();
+    registry.preload("orders-value");
+    return registry;
+  }
+
+  @SuppressWarnings("unchecked") // made for that topic
+  private static byte[] avro(SchemaRegistry registry) {
+    Serde<OrderPlaced> serde =
+        (Serde<OrderPlaced>) requireNonNull(AvroSerde.factory(registry).create(ORDERS));
+    return serde.encode(order(1), (name, value) -> {});
   }
 
   // From one format to another.

@@ -114,7 +114,11 @@ final class RegistryConnection {
         Attempt attempt = attempt(url, path, body, Math.min(left, requestTimeout.toNanos()));
         Answer answer = attempt.answer();
         if (answer == null) {
-          failures.put(url, attempt.failure());
+          if (left < requestTimeout.toNanos()) {
+            failures.putIfAbsent(url, attempt.failure()); // an attempt cut short tells less
+          } else {
+            failures.put(url, attempt.failure());
+          }
           hopeless &= attempt.hopeless();
         } else if (mayLag && answer.isAbsent()) {
           absent = answer;

@@ -77,13 +77,15 @@ public final class SchemaRegistry implements Schemas {
    */
   public void preload(String... subjects) {
     for (String subject : subjects) {
-      for (RegisteredSchema version : calls.versions(subject)) {
-        keep(subject, version);
+      List<RegisteredSchema> versions = calls.versions(subject);
+      versions.forEach(version -> keep(subject, version));
+      if (!versions.isEmpty()) {
+        latest.put(subject, versions.get(versions.size() - 1));
       }
     }
   }
 
-  /** The answer to all that can be asked about a version, the latest of its subject so far. */
+  /** The answer to all that can be asked about a version. */
   private void keep(String subject, RegisteredSchema version) {
     String text = JavaProperties.without(version.schema());
     known.keep(idKey(version.id()), version);
@@ -93,7 +95,6 @@ public final class SchemaRegistry implements Schemas {
     }
     known.keep(lookedUpKey(subject, text), version);
     known.keep(registeredKey(subject, text), version);
-    latest.put(subject, version);
     if (files != null) {
       files.keep(version);
     }

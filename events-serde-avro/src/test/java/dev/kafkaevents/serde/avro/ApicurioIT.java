@@ -25,7 +25,7 @@ class ApicurioIT {
   static void start(@TempDir Path directory) throws Exception {
     Optional<Path> java = Apicurio.java();
     assumeTrue(
-        java.isPresent(), "Apicurio needs Java 21 or later, and there is none beside this one");
+        java.isPresent(), "NOT RUN: Apicurio needs Java 21 or later, and none is beside this one");
     apicurio = Apicurio.start(java.get(), directory).compatible();
   }
 

@@ -105,12 +105,15 @@ class SchemaRegistryTest {
   @Test
   void outage_isUnavailable_andNoWordOfTheCredentials() throws IOException {
     String dead = dead();
-    SchemaRegistry registry = impatient(dead.replace("//", "//user:secret@")).build();
+    SchemaRegistry registry =
+        SchemaRegistry.builder(dead.replace("//", "//user:secret@"))
+            .deadline(Duration.ofSeconds(2))
+            .build();
 
     assertThatThrownBy(() -> registry.byId(1))
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining(dead)
-        .hasMessageContaining("PT0.4S")
+        .hasMessageContaining(dead + "=ConnectException")
+        .hasMessageContaining("PT2S")
         .hasMessageNotContaining("secret");
   }
 

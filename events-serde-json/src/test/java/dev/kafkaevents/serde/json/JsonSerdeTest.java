@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.OptBoolean;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 class JsonSerdeTest {
@@ -93,6 +95,27 @@ class JsonSerdeTest {
   void encode_anEnumConstant_isItsName_whateverItsToString() {
     assertThat(Json.of(Color.class).write(Color.GREEN)).isEqualTo("\"GREEN\"");
     assertThat(Json.of(Color.class).read("\"GREEN\"")).isEqualTo(Color.GREEN);
+  }
+
+  enum Light {
+    RED,
+    GREEN,
+    @JsonEnumDefaultValue
+    OTHER
+  }
+
+  @Test
+  void decode_anEnumConstantOfALaterVersion_isRefused_unlessTheMapperHasADefaultForIt() {
+    assertThatThrownBy(() -> Json.of(Light.class).read("\"AMBER\""))
+        .isInstanceOf(SerdeException.class);
+    JsonMapper lenient =
+        JsonSerde.mapper()
+            .rebuild()
+            .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+            .build();
+
+    assertThat(Json.of(Light.class, JsonSerde.factory(lenient)).read("\"AMBER\""))
+        .isEqualTo(Light.OTHER);
   }
 
   @Test
