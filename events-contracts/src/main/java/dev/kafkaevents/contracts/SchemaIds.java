@@ -1,5 +1,9 @@
 package dev.kafkaevents.contracts;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.IntFunction;
+import java.util.function.ToIntBiFunction;
 import org.apache.avro.Schema;
 
 /**
@@ -13,23 +17,44 @@ public interface SchemaIds {
   /** Registers a schema under a subject, and returns its id. */
   int idOf(String subject, Schema schema);
 
-  /** For contracts in JSON. */
-  static SchemaIds none() {
+  /**
+   * A registry, by its two calls:
+   *
+   * <pre>{@code
+   * SchemaIds.of(
+   *     id -> schemas.byId(id).schema(),
+   *     (subject, schema) -> schemas.register(subject, schema).id());
+   * }</pre>
+   */
+  static SchemaIds of(IntFunction<Schema> byId, ToIntBiFunction<String, Schema> register) {
+    requireNonNull(byId, "byId");
+    requireNonNull(register, "register");
     return new SchemaIds() {
       @Override
       public Schema schemaOf(int id) {
-        throw missing();
+        return byId.apply(id);
       }
 
       @Override
       public int idOf(String subject, Schema schema) {
-        throw missing();
-      }
-
-      private static ContractException missing() {
-        return new ContractException(
-            "the payloads of this contract are Avro, and no schema ids were given: override schemaIds() with those of the registry that the serde uses");
+        return register.applyAsInt(subject, schema);
       }
     };
+  }
+
+  /** For contracts in JSON. */
+  static SchemaIds none() {
+    return of(
+        id -> {
+          throw missing();
+        },
+        (subject, schema) -> {
+          throw missing();
+        });
+  }
+
+  private static ContractException missing() {
+    return new ContractException(
+        "the payloads of this contract are Avro, and no schema ids were given: override schemaIds() with those of the registry that the serde uses");
   }
 }

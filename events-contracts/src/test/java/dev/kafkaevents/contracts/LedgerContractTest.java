@@ -7,7 +7,6 @@ import dev.kafkaevents.serde.avro.AvroSerde;
 import dev.kafkaevents.serde.avro.InMemorySchemas;
 import dev.kafkaevents.spi.EventsBuilder;
 import java.util.Set;
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /** A consumer of Avro. */
@@ -23,17 +22,9 @@ final class LedgerContractTest extends ConsumerContractSuite {
 
   @Override
   protected SchemaIds schemaIds() {
-    return new SchemaIds() {
-      @Override
-      public Schema schemaOf(int id) {
-        return registry.byId(id).schema();
-      }
-
-      @Override
-      public int idOf(String subject, Schema schema) {
-        return registry.register(subject, schema).id();
-      }
-    };
+    return SchemaIds.of(
+        id -> registry.byId(id).schema(),
+        (subject, schema) -> registry.register(subject, schema).id());
   }
 
   @Override
