@@ -37,6 +37,9 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,52 +62,68 @@ class AccessListsIT {
           .flatMap(line -> ROW.matcher(line).results())
           .toList();
 
+  private static KafkaBroker broker;
+  private static Admin admin;
+
+  @BeforeAll
+  static void start() {
+    broker =
+        KafkaBroker.builder()
+            .setting(
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+            .setting("allow.everyone.if.no.acl.found", "true")
+            .start();
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    broker.createTopic("orders", 1);
+    broker.createTopic("orders.dlq", 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    admin.close();
+    broker.close();
+  }
+
+  @AfterEach
+  void unlock() throws Exception {
+    admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> admin.describeAcls(AclBindingFilter.ANY).values().get().isEmpty());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"classic", "consumer"})
   void whatThePageGrants_isEnough_andWithoutItNothingWorks(String protocol) throws Exception {
-    try (KafkaBroker broker =
-            KafkaBroker.builder()
-                .setting(
-                    "authorizer.class.name",
-                    "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-                .setting("allow.everyone.if.no.acl.found", "true")
-                .start();
-        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      broker.createTopic("orders", 1);
-      broker.createTopic("orders.dlq", 1);
-      create(admin, locks());
-      EventsConfig config =
-          EventsConfig.of("shop", broker.bootstrapServers())
-              .withConsumer("group.protocol", protocol);
+    create(locks());
+    EventsConfig config =
+        EventsConfig.of("shop", broker.bootstrapServers()).withConsumer("group.protocol", protocol);
 
-      try (Events events = events(config)) {
-        assertThatThrownBy(() -> events.publish(ORDERS, 1).join())
-            .cause()
-            .isInstanceOfSatisfying(
-                PublishException.class,
-                e -> assertThat(e.failureClass()).isEqualTo(FailureClass.SECURITY));
-        assertThatThrownBy(() -> subscribe(events).stopped().join())
-            .cause()
-            .isInstanceOf(SubscriptionException.class);
-      }
+    try (Events events = events(config)) {
+      assertThatThrownBy(() -> events.publish(ORDERS, 1).join())
+          .cause()
+          .isInstanceOfSatisfying(
+              PublishException.class,
+              e -> assertThat(e.failureClass()).isEqualTo(FailureClass.SECURITY));
+      assertThatThrownBy(() -> subscribe(events).stopped().join())
+          .cause()
+          .isInstanceOf(SubscriptionException.class);
+    }
 
-      grant(admin, "publish", "subscribe", "keep dead letters");
-      try (Events events = events(config)) {
-        events.publish(ORDERS, 1).join();
-        events.publish(ORDERS, -1).join();
-        Subscription billing = subscribe(events);
-        await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> billing.lag().equals(OptionalLong.of(0)));
-        assertThat(billing.state()).isEqualTo(Subscription.State.RUNNING);
-        assertThat(settings(events, "orders")).isEmpty();
-      }
+    grant("publish", "subscribe", "keep dead letters");
+    try (Events events = events(config)) {
+      events.publish(ORDERS, 1).join();
+      events.publish(ORDERS, -1).join();
+      Subscription billing = subscribe(events);
+      await().atMost(Duration.ofSeconds(60)).until(() -> billing.lag().equals(OptionalLong.of(0)));
+      assertThat(billing.state()).isEqualTo(Subscription.State.RUNNING);
+      assertThat(settings(events, "orders")).isEmpty();
+    }
 
-      grant(admin, "check what is kept");
-      try (Events events = events(config)) {
-        assertThat(settings(events, "orders")).containsKey("retention.ms");
-        assertThat(settings(events, "orders.dlq")).containsKey("retention.ms");
-      }
+    grant("check what is kept");
+    try (Events events = events(config)) {
+      assertThat(settings(events, "orders")).containsKey("retention.ms");
+      assertThat(settings(events, "orders.dlq")).containsKey("retention.ms");
     }
   }
 
@@ -145,7 +164,7 @@ class AccessListsIT {
     return locks;
   }
 
-  private static void grant(Admin admin, String... parts) throws Exception {
+  private static void grant(String... parts) throws Exception {
     List<AclBinding> granted = new ArrayList<>();
     for (MatchResult row : ROWS) {
       if (List.of(parts).contains(row.group(1))) {
@@ -155,11 +174,11 @@ class AccessListsIT {
       }
     }
     assertThat(granted).hasSizeGreaterThanOrEqualTo(parts.length);
-    create(admin, granted);
+    create(granted);
   }
 
   /** Returns when the broker goes by them. */
-  private static void create(Admin admin, Collection<AclBinding> bindings) throws Exception {
+  private static void create(Collection<AclBinding> bindings) throws Exception {
     admin.createAcls(bindings).all().get();
     await()
         .atMost(Duration.ofSeconds(30))
