@@ -175,7 +175,7 @@ final class ConfigurationReference {
         value instanceof String asWritten
             ? asWritten
             : String.valueOf(ConfigDef.convertToString(value, key.type));
-    return text.replaceAll("(?:\\w+\\.)+(?=[A-Z])", "").replaceAll(",(?=\\S)", ", ");
+    return text.replaceAll("(?:class )?(?:\\w+\\.)+(?=[A-Z])", "").replaceAll(",(?=\\S)", ", ");
   }
 
   private static List<String> refused() {

@@ -1,13 +1,16 @@
 package dev.kafkaevents.docs;
 
+import static java.util.Comparator.comparingInt;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,37 +92,51 @@ class SnippetsTest {
   }
 
   private static void find(Page.Block block, Map<Path, String> sources) {
-    List<String> parts =
-        Pattern.compile("\n\\s*\n")
-            .splitAsStream(String.join("\n", block.lines()))
-            .map(part -> plain(part.lines().toList()))
-            .toList();
-    String bestFile = "none";
-    int best = -1;
-    for (Map.Entry<Path, String> source : sources.entrySet()) {
-      int found = found(parts, source.getValue());
-      if (found > best) {
-        best = found;
-        bestFile = Page.ROOT.relativize(source.getKey()).toString();
-      }
+    List<String> parts = new ArrayList<>();
+    for (String part : String.join("\n", block.lines()).split("\n\\s*\n", -1)) {
+      parts.add(plain(part.lines().toList()));
     }
-    assertThat(best)
-        .as(
-            "parts between blank lines of %s that are in %s, the nearest source file; it does not have\n%s",
-            block, bestFile, best < parts.size() ? parts.get(best) : "")
-        .isEqualTo(parts.size());
+    if (sources.values().stream().noneMatch(source -> lines(parts, source) == length(parts))) {
+      Map.Entry<Path, String> nearest =
+          Collections.max(
+              sources.entrySet(), comparingInt(source -> lines(parts, source.getValue())));
+      fail(
+          "%s is in no source file; %s has the first %d of its lines, and then not\n  %s",
+          block,
+          Page.ROOT.relativize(nearest.getKey()),
+          lines(parts, nearest.getValue()),
+          String.join("", parts)
+              .lines()
+              .filter(line -> !line.isEmpty())
+              .toList()
+              .get(lines(parts, nearest.getValue())));
+    }
   }
 
-  /** How many of {@code parts}, from the first on, are in {@code source} one after the other. */
-  private static int found(List<String> parts, String source) {
+  private static int length(List<String> parts) {
+    return parts.stream().mapToInt(SnippetsTest::length).sum();
+  }
+
+  private static int length(String part) {
+    return (int) part.lines().count() - 1; // it begins with a line break
+  }
+
+  /** How many lines of {@code parts}, from the first on, are in {@code source}. */
+  private static int lines(List<String> parts, String source) {
+    int lines = 0;
     int from = 0;
-    for (int i = 0; i < parts.size(); i++) {
-      int at = source.indexOf(parts.get(i), from);
+    for (String part : parts) {
+      int at = source.indexOf(part, from);
       if (at < 0) {
-        return i;
+        String begun = part;
+        while (source.indexOf(begun, from) < 0) {
+          begun = begun.substring(0, begun.lastIndexOf('\n', begun.length() - 2) + 1);
+        }
+        return lines + Math.max(0, length(begun));
       }
-      from = at + parts.get(i).length() - 1; // its line break begins the next
+      lines += length(part);
+      from = at + part.length() - 1; // its line break begins the next
     }
-    return parts.size();
+    return lines;
   }
 }
