@@ -30,13 +30,13 @@ record Profile(
               "fetch.min.bytes", "65536", "fetch.max.wait.ms", "100", "max.poll.records", "2000"),
           256);
 
-  /** Nothing waits for anything. */
+  /** No record waits for another. */
   static final Profile LOW_LATENCY =
       new Profile(
           "low latency",
           Map.of("linger.ms", "0", "compression.type", "none"),
           Map.of("fetch.min.bytes", "1", "max.poll.records", "100"),
-          64);
+          DEFAULTS.concurrency);
 
   EventsConfig config(EventsConfig config) {
     for (Map.Entry<String, String> setting : producer.entrySet()) {
