@@ -40,10 +40,24 @@ record Deliveries<T>(
     return new Deliveries<>(topic, group, codec, handler, List.copyOf(begun), publisher, probe);
   }
 
-  Settlement deliver(KafkaDelivery<T> delivery, Workers workers) throws Exception {
-    return interceptors.isEmpty()
-        ? handle(delivery)
-        : new DeliveryChain<>(this, delivery, workers, 0).proceed(delivery);
+  Settlement deliver(KafkaDelivery<T> delivery) throws Exception {
+    return interceptors.isEmpty() ? handle(delivery) : intercept(0, delivery, delivery);
+  }
+
+  /** Hands {@code handedOn} to an interceptor, which goes on with the rest of the chain. */
+  Settlement intercept(int index, Delivery<?> handedOn, KafkaDelivery<T> original)
+      throws Exception {
+    DeliveryInterceptor interceptor = interceptors.get(index);
+    Settlement settlement =
+        interceptor.intercept(handedOn, new DeliveryChain<>(original, index + 1));
+    if (settlement == null) {
+      throw new IllegalStateException(
+          "delivery interceptor "
+              + interceptor.getClass().getName()
+              + " returned null at "
+              + original.position());
+    }
+    return settlement;
   }
 
   /**

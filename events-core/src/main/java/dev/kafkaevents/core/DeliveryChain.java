@@ -10,35 +10,23 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * One delivery on its way through the interceptors from {@code index} on, and then to the handler.
+ * There is one of these for each interceptor and record, so all else is with the delivery.
  */
-record DeliveryChain<T>(
-    Deliveries<T> deliveries, KafkaDelivery<T> original, Workers workers, int index)
-    implements DeliveryInterceptor.Chain {
+record DeliveryChain<T>(KafkaDelivery<T> original, int index) implements DeliveryInterceptor.Chain {
 
   @Override
   public Settlement proceed(Delivery<?> delivery) throws Exception {
-    if (index == deliveries.interceptors().size()) {
-      return deliveries.handle(delivery);
-    }
-    DeliveryInterceptor interceptor = deliveries.interceptors().get(index);
-    Settlement settlement =
-        interceptor.intercept(
-            delivery, new DeliveryChain<>(deliveries, original, workers, index + 1));
-    if (settlement == null) {
-      throw new IllegalStateException(
-          "delivery interceptor "
-              + interceptor.getClass().getName()
-              + " returned null at "
-              + original.position());
-    }
-    return settlement;
+    Deliveries<T> deliveries = original.deliveries;
+    return index == deliveries.interceptors().size()
+        ? deliveries.handle(delivery)
+        : deliveries.intercept(index, delivery, original);
   }
 
   @Override
   public Settlement retry(Delivery<?> delivery, Duration delay) throws Exception {
-    deliveries.probe().retryScheduled(delivery, delay);
-    original.letGoOn(workers);
-    workers.awaitRetry(delay, original.partition);
+    original.deliveries.probe().retryScheduled(delivery, delay);
+    original.letGoOn();
+    original.workers.awaitRetry(delay, original.partition);
     original.nextAttempt();
     return proceed(delivery);
   }
@@ -47,14 +35,14 @@ record DeliveryChain<T>(
   public void await(Delivery<?> delivery, Hold hold, CompletionStage<?> ready, Duration atMost)
       throws InterruptedException {
     if (hold == Hold.PARTITION) {
-      original.hold(workers);
+      original.hold();
     }
-    workers.await(ready, atMost, original.partition);
+    original.workers.await(ready, atMost, original.partition);
     original.decodeAnew();
   }
 
   @Override
   public EventPublisher publisher() {
-    return deliveries.publisher();
+    return original.deliveries.publisher();
   }
 }

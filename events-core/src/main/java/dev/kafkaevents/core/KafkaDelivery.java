@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * delivers it.
  */
 final class KafkaDelivery<T> implements Delivery<T> {
+  final Deliveries<T> deliveries;
   final AssignedPartition partition;
-  private final Deliveries<T> source;
+  final Workers workers;
   private final ConsumerRecord<byte[], byte[]> record;
   private int attempt = 1;
   private @Nullable Event<T> event;
@@ -27,9 +28,13 @@ final class KafkaDelivery<T> implements Delivery<T> {
   private boolean holding;
 
   KafkaDelivery(
-      Deliveries<T> source, AssignedPartition partition, ConsumerRecord<byte[], byte[]> record) {
-    this.source = source;
+      Deliveries<T> deliveries,
+      AssignedPartition partition,
+      Workers workers,
+      ConsumerRecord<byte[], byte[]> record) {
+    this.deliveries = deliveries;
     this.partition = partition;
+    this.workers = workers;
     this.record = record;
   }
 
@@ -44,7 +49,7 @@ final class KafkaDelivery<T> implements Delivery<T> {
   }
 
   /** Lets nothing more of its partition begin. */
-  void hold(Workers workers) {
+  void hold() {
     if (!holding) {
       holding = true;
       workers.hold(partition);
@@ -52,7 +57,7 @@ final class KafkaDelivery<T> implements Delivery<T> {
   }
 
   /** Lets its partition go on, if this holds it. */
-  void letGoOn(Workers workers) {
+  void letGoOn() {
     if (holding) {
       holding = false;
       workers.letGoOn(partition);
@@ -61,12 +66,12 @@ final class KafkaDelivery<T> implements Delivery<T> {
 
   @Override
   public Topic<T> topic() {
-    return source.topic();
+    return deliveries.topic();
   }
 
   @Override
   public String group() {
-    return source.group();
+    return deliveries.group();
   }
 
   @Override
@@ -108,7 +113,7 @@ final class KafkaDelivery<T> implements Delivery<T> {
         throw new SerdeException(
             "the record at " + position() + " is a tombstone: it has no event");
       }
-      decoded = source.codec().decode(record);
+      decoded = deliveries.codec().decode(record);
       event = decoded;
     }
     return decoded;

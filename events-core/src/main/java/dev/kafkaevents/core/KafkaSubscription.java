@@ -112,9 +112,9 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
   public Outcome deliver(Segment segment, int index) {
     Deliveries<T> deliveries = this.deliveries;
     KafkaDelivery<T> delivery =
-        new KafkaDelivery<>(deliveries, segment.partition, segment.record(index));
+        new KafkaDelivery<>(deliveries, segment.partition, workers, segment.record(index));
     try {
-      Settlement settlement = deliveries.deliver(delivery, workers);
+      Settlement settlement = deliveries.deliver(delivery);
       if (probe != Probes.SILENT) {
         probe.settled(delivery, settlement);
       }
@@ -124,7 +124,7 @@ final class KafkaSubscription<T> implements Subscription, Workers.Deliverer {
     } catch (Throwable e) {
       return abandoning ? Outcome.LEFT : failed(delivery, e);
     } finally {
-      delivery.letGoOn(workers);
+      delivery.letGoOn();
       // A handler's interrupt is its own affair, and the thread goes on to other records.
       Thread.interrupted();
     }

@@ -12,6 +12,10 @@ import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.observability.MicrometerMetrics;
 import dev.kafkaevents.observability.OpenTelemetryTracing;
+import dev.kafkaevents.resilience.Breaker;
+import dev.kafkaevents.resilience.DeadLetter;
+import dev.kafkaevents.resilience.Retry;
+import dev.kafkaevents.resilience.RetryBudget;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import dev.kafkaevents.spi.EventsBuilder;
 import dev.kafkaevents.spi.EventsPlugin;
@@ -28,6 +32,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,10 +43,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one interceptor of events-observability costs a record, in nanoseconds and bytes, beyond the
- * same chain without it: no broker, one thread, the middle of eleven rounds.
+ * What interceptors cost a record, in nanoseconds and bytes, beyond the same without them: no
+ * broker, one thread, the middle of eleven rounds. Nothing fails.
  */
-final class ObservabilityCost {
+final class InterceptorCost {
   private static final Topic<String> TOPIC = Topic.of("orders", String.class);
   private static final int ROUNDS = 11;
   private static final int RECORDS = 500_000;
@@ -49,7 +54,7 @@ final class ObservabilityCost {
   private final List<PublishInterceptor> publishing = new ArrayList<>();
   private final List<DeliveryInterceptor> delivering = new ArrayList<>();
 
-  private ObservabilityCost(@Nullable EventsPlugin plugin) {
+  private InterceptorCost(@Nullable EventsPlugin plugin) {
     if (plugin != null) {
       plugin.install(new Parts());
     }
@@ -64,12 +69,23 @@ final class ObservabilityCost {
     report(
         "tracing, all sampled",
         OpenTelemetryTracing.of(OpenTelemetrySdk.builder().setTracerProvider(sampledAll).build()));
+    DeadLetter letters = DeadLetter.toTopicWithSuffix(".dlq");
+    Retry retry = Retry.upTo(5, Duration.ofMillis(100));
+    Retry limited = retry.within(Duration.ofMinutes(2)).spending(RetryBudget.of(10, 0.1));
+    Breaker breaker = Breaker.around("payments-db", SQLException.class::isInstance);
+    report("dead letters", builder -> builder.onDelivery(letters));
+    report("retry", builder -> builder.onDelivery(retry));
+    report("retry, within, budget", builder -> builder.onDelivery(limited));
+    report("breaker", builder -> builder.onDelivery(breaker));
+    report(
+        "all that answers failures",
+        builder -> builder.onDelivery(letters).onDelivery(limited).onDelivery(breaker));
   }
 
   private static void report(String name, @Nullable EventsPlugin plugin) throws Exception {
-    ObservabilityCost cost = new ObservabilityCost(plugin);
+    InterceptorCost cost = new InterceptorCost(plugin);
     System.out.printf(
-        "%-22s delivery %s   publish %s%n",
+        "%-26s delivery %s   publish %s%n",
         name, cost.measure(cost::deliver), cost.measure(cost::publish));
   }
 
@@ -96,18 +112,14 @@ final class ObservabilityCost {
   }
 
   private static final OneRecord RECORD = new OneRecord();
-  private static final End END = new End();
+  private static final End END = new End(List.of(), 0);
   private static final Event<String> EVENT =
       Event.of("id", "String", "bench", Instant.EPOCH, "payload");
   private static final CompletableFuture<PublishResult> STORED =
       CompletableFuture.completedFuture(new PublishResult("id", new Position("orders", 3, 42)));
 
   private void deliver() throws Exception {
-    if (delivering.isEmpty()) {
-      END.proceed(RECORD);
-    } else {
-      delivering.get(0).intercept(RECORD, END);
-    }
+    new End(delivering, 0).proceed(RECORD);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // it is done
@@ -119,11 +131,17 @@ final class ObservabilityCost {
     }
   }
 
-  /** A handler that does nothing, and a producer that is done at once. */
-  private static final class End implements DeliveryInterceptor.Chain, PublishInterceptor.Chain {
+  /**
+   * The interceptors from {@code index} on, as small as the chain of events-core is, and then a
+   * handler that does nothing; and a producer that is done at once.
+   */
+  private record End(List<DeliveryInterceptor> delivering, int index)
+      implements DeliveryInterceptor.Chain, PublishInterceptor.Chain {
     @Override
-    public Settlement proceed(Delivery<?> delivery) {
-      return Settlement.handled();
+    public Settlement proceed(Delivery<?> delivery) throws Exception {
+      return index == delivering.size()
+          ? Settlement.handled()
+          : delivering.get(index).intercept(delivery, new End(delivering, index + 1));
     }
 
     @Override
