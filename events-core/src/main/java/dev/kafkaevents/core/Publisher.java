@@ -26,12 +26,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Publishes through one idempotent producer, which is made at the first publish. Thread-safe: the
- * producer is, and the lock guards nothing but making and closing it.
+ * Publishes through one idempotent producer, which is made at the first publish, and anew after one
+ * that has died. Thread-safe: the producer is, and the lock guards nothing but making and closing
+ * it.
  */
 final class Publisher implements EventPublisher {
+  private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+
   final EventsConfig config;
   final EventsProbe probe;
   private final String source;
@@ -43,6 +48,7 @@ final class Publisher implements EventPublisher {
   private final List<PublishInterceptor> interceptors;
 
   final ProducerHealth health = new ProducerHealth();
+  private final ProducerLife life = new ProducerLife();
 
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -176,13 +182,18 @@ final class Publisher implements EventPublisher {
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same
   private <R> CompletableFuture<R> send(ProducerRecord<byte[], byte[]> record, Sending<R> sending) {
     health.sent();
+    Producer<byte[], byte[]> used = null;
     try {
-      producer().send(record, sending);
+      used = producer();
+      used.send(record, sending);
     } catch (RuntimeException e) {
       // Kafka's client throws, without a callback, what is not an ApiException.
       if (!sending.isDone()) {
         sending.failed(e, true);
         ended();
+      }
+      if (used == producer && ProducerLife.endsWith(e, true)) {
+        life.ends();
       }
       if (e instanceof InterruptException) {
         Thread.currentThread().interrupt();
@@ -198,25 +209,45 @@ final class Publisher implements EventPublisher {
     health.ended();
   }
 
+  /** A record has failed. */
+  void ended(Throwable failure, boolean neverSent) {
+    if (ProducerLife.endsWith(failure, neverSent)) {
+      life.ends();
+    }
+    ended();
+  }
+
   private Producer<byte[], byte[]> producer() {
     Producer<byte[], byte[]> made = producer;
-    if (made != null && !closed) {
+    if (made != null && !closed && !life.isOver()) {
       return made;
     }
+    Producer<byte[], byte[]> dead = null;
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException("these events are closed");
       }
       made = producer;
+      if (made != null && life.mayBegin(runtime.nanoTime())) {
+        dead = made;
+        made = null;
+      }
       if (made == null) {
         made = clients.producer(settings.producer());
         health.isOf(made);
+        life.begins(runtime.nanoTime());
         producer = made;
       }
       return made;
     } finally {
       lock.unlock();
+      if (dead != null) {
+        LOG.warn(
+            "the producer for {} has died and is replaced; what it had is told as failed",
+            config.bootstrapServers());
+        dead.close(Duration.ZERO); // Without the lock: its callbacks may publish.
+      }
     }
   }
 

@@ -38,14 +38,19 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
    */
   @Override
   public final void onCompletion(RecordMetadata metadata, @Nullable Exception failure) {
+    boolean neverSent = failure != null && caller == Thread.currentThread();
     try {
       if (failure == null) {
         stored(metadata.partition(), metadata.offset());
       } else {
-        failed(failure, caller == Thread.currentThread());
+        failed(failure, neverSent);
       }
     } finally {
-      publisher.ended();
+      if (failure == null) {
+        publisher.ended();
+      } else {
+        publisher.ended(failure, neverSent);
+      }
     }
   }
 

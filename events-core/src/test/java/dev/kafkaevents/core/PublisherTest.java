@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
@@ -32,10 +34,12 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +53,11 @@ class PublisherTest {
       Topic.of("orders", String.class).keyedBy(order -> order.isEmpty() ? null : order);
 
   private final ScriptedProducer producer = new ScriptedProducer();
+
+  /** What is made after it. */
+  private final ScriptedProducer second = new ScriptedProducer();
+
+  private int made;
   private final List<String> told = new ArrayList<>();
   private final Events events =
       KafkaEvents.builder(EventsConfig.of("shop", "localhost:9092"))
@@ -57,7 +66,7 @@ class PublisherTest {
               new KafkaClients() {
                 @Override
                 public Producer<byte[], byte[]> producer(Map<String, Object> config) {
-                  return producer;
+                  return ++made == 1 ? producer : second;
                 }
 
                 @Override
@@ -159,6 +168,31 @@ class PublisherTest {
   void publish_somethingItsSerdeNeedsIsAway_isNotStored() {
     assertThat(failure(events.publish(ORDERS, AWAY)).outcome()).isEqualTo(Outcome.NOT_STORED);
     assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void producerThatHasDied_isReplaced_andOneThatHasNot_isKept() {
+    CompletableFuture<PublishResult> refused = events.publish(ORDERS, "a");
+    producer.errorNext(new TopicAuthorizationException("no"));
+    CompletableFuture<PublishResult> fatal = events.publish(ORDERS, "b");
+    assertThat(made).isEqualTo(1);
+    producer.errorNext(new ClusterAuthorizationException("no"));
+    assertThat(failure(refused).failureClass()).isEqualTo(FailureClass.SECURITY);
+    assertThat(failure(fatal).failureClass()).isEqualTo(FailureClass.CLIENT_LOST);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              events.publish(ORDERS, "c");
+              return made == 2;
+            });
+    assertThat(producer.closed()).isTrue();
+    CompletableFuture<PublishResult> next = events.publish(ORDERS, "d");
+    while (second.completeNext()) {
+      // All of it is stored.
+    }
+    assertThat(next).isCompleted();
+    assertThat(made).isEqualTo(2);
   }
 
   @Test

@@ -1,18 +1,29 @@
 package dev.kafkaevents.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.kafkaevents.Events;
+import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.PublishException;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.SubscriptionException;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.testkit.KafkaBroker;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,12 +34,14 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A cluster that forbids, for a while or from the beginning. */
-@Timeout(120)
+@Timeout(400)
 class AuthorizationIT {
   private static final SubscribeOptions OPTIONS = SubscribeOptions.group("guests");
 
@@ -38,13 +51,7 @@ class AuthorizationIT {
       names = {"TOPIC", "GROUP"})
   void forbiddenForAWhile_goesOnByItself_andForbiddenFromTheBeginning_fails(ResourceType type)
       throws Exception {
-    try (KafkaBroker broker =
-            KafkaBroker.builder()
-                .setting(
-                    "authorizer.class.name",
-                    "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-                .setting("allow.everyone.if.no.acl.found", "true")
-                .start();
+    try (KafkaBroker broker = broker();
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Cluster cluster = Cluster.of(broker);
       String name = cluster.newTopic(1);
@@ -63,6 +70,7 @@ class AuthorizationIT {
             .untilAsserted(
                 () ->
                     assertThat(subscription.health().trouble()).contains("AuthorizationException"));
+        await().pollDelay(Scale.FORBIDDEN).atMost(Duration.ofMinutes(5)).until(() -> true);
         assertThat(subscription.state()).isEqualTo(Subscription.State.RUNNING);
 
         try (Events late = cluster.events().build()) {
@@ -85,9 +93,96 @@ class AuthorizationIT {
     }
   }
 
+  /** Not even ask for the id of a producer, which with some versions is the end of that. */
+  @Test
+  void publisherThatMayWriteNothing_goesOnByItself_onceItMay() throws Exception {
+    List<AclBinding> nothing =
+        List.of(
+            acl(ResourceType.TOPIC, "*", AclOperation.DESCRIBE, AclPermissionType.ALLOW),
+            acl(ResourceType.TOPIC, "*", AclOperation.WRITE, AclPermissionType.DENY),
+            // All else stays allowed, or nobody could take this back.
+            acl(ResourceType.CLUSTER, "kafka-cluster", AclOperation.ALL, AclPermissionType.ALLOW),
+            acl(
+                ResourceType.CLUSTER,
+                "kafka-cluster",
+                AclOperation.IDEMPOTENT_WRITE,
+                AclPermissionType.DENY));
+    try (KafkaBroker broker = broker();
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Cluster cluster = Cluster.of(broker);
+      Topic<Step> topic = Step.topic(cluster.newTopic(1));
+      admin.createAcls(nothing).all().get();
+      Steps steps = new Steps();
+      ByteArrayOutputStream log = new ByteArrayOutputStream();
+      PrintStream console = System.err;
+      System.setErr(new PrintStream(log, true, UTF_8));
+      long cpu = cpuNanos();
+      long began = System.nanoTime();
+      try (Events events = cluster.events().build()) {
+        Set<FailureClass> met = EnumSet.noneOf(FailureClass.class);
+        await()
+            .pollInterval(Duration.ofMillis(100))
+            .atMost(Scale.FORBIDDEN.plusSeconds(60))
+            .until(
+                () -> {
+                  met.add(failureOf(events.publish(topic, steps.next("k"))));
+                  return met.contains(FailureClass.CLIENT_LOST)
+                      && System.nanoTime() - began > Scale.FORBIDDEN.toNanos();
+                });
+        double busy = (double) (cpuNanos() - cpu) / (System.nanoTime() - began);
+        System.setErr(console);
+        List<String> lines =
+            log.toString(UTF_8)
+                .lines()
+                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                .toList();
+        System.out.printf("%.0f %% of a core, %d lines logged%n", 100 * busy, lines.size());
+        long ours = lines.stream().filter(line -> line.contains("dev.kafkaevents")).count();
+        assertThat(ours).as("producers replaced").isLessThanOrEqualTo(10);
+
+        admin.deleteAcls(nothing.stream().map(AclBinding::toFilter).toList()).all().get();
+        await()
+            .pollInterval(Duration.ofMillis(100))
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> failureOf(events.publish(topic, steps.next("k"))) == null);
+        events.publish(topic, steps.next("k")).join();
+      } finally {
+        System.setErr(console);
+      }
+      assertThat(cluster.end(topic.name(), 1)).containsEntry(0, 2L);
+    }
+  }
+
+  private static @Nullable FailureClass failureOf(CompletableFuture<?> publish) {
+    try {
+      publish.orTimeout(30, TimeUnit.SECONDS).join();
+      return null;
+    } catch (CompletionException e) {
+      assertThat(e.getCause()).isInstanceOf(PublishException.class);
+      return ((PublishException) e.getCause()).failureClass();
+    }
+  }
+
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private static KafkaBroker broker() {
+    return KafkaBroker.builder()
+        .setting("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+        .setting("allow.everyone.if.no.acl.found", "true")
+        .start();
+  }
+
   private static AclBinding forbidden(ResourceType type, String name) {
+    return acl(type, name, AclOperation.READ, AclPermissionType.DENY);
+  }
+
+  private static AclBinding acl(
+      ResourceType type, String name, AclOperation operation, AclPermissionType permission) {
     return new AclBinding(
         new ResourcePattern(type, name, PatternType.LITERAL),
-        new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.READ, AclPermissionType.DENY));
+        new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
   }
 }

@@ -9,6 +9,9 @@ final class Scale {
   /** Of a consumer, one after the other. */
   static final int KILLS = LONG ? 50 : 4;
 
+  /** How many kinds of consumers are killed so often. */
+  static final int CRASHES = LONG ? 4 : 2;
+
   /** Members that come in a storm, and go again. */
   static final int JOINS = LONG ? 20 : 4;
 
@@ -24,6 +27,12 @@ final class Scale {
 
   /** What handlers need is down. */
   static final Duration DEPENDENCY_DOWN = Duration.ofSeconds(LONG ? 300 : 2);
+
+  /** The dead-letter topic takes nothing, beyond the time that all else needs. */
+  static final Duration LETTERS_DOWN = Duration.ofSeconds(LONG ? 60 : 0);
+
+  /** Nobody may do anything. */
+  static final Duration FORBIDDEN = Duration.ofSeconds(LONG ? 120 : 2);
 
   /** Dead letters to replay. */
   static final int LETTERS = LONG ? 100_000 : 10_000;
