@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.Ordering;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Subscription;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.resilience.Breaker;
+import dev.kafkaevents.resilience.DeadLetter;
 import dev.kafkaevents.resilience.Resilience;
+import dev.kafkaevents.resilience.Retry;
 import dev.kafkaevents.testkit.history.History;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +111,103 @@ class AsyncIT {
           .hasMessageContainingAll("stage-hangs", name + "-0@0", "PT0.05S");
     }
     assertThat(never).isCancelled();
+  }
+
+  @Test
+  void stageOfEachBadKind_ends_andLeaksNoPermitOfABreaker() {
+    String name = cluster.newTopic(1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
+    Topic<Step> topic = Step.topic(name);
+    CircuitBreaker circuit = probing("kinds");
+    Map<String, AtomicInteger> attempts = new ConcurrentHashMap<>();
+    try (Events events = events(circuit)) {
+      for (String kind : List.of("throws", "never", "cancelled", "no stage", "good")) {
+        events.publish(topic, new Step(kind, 0)).join();
+      }
+      events.subscribeAsync(
+          topic,
+          SubscribeOptions.group("kinds")
+              .withOrdering(Ordering.PARTITION)
+              .withHandlerTimeout(Duration.ofMillis(200)),
+          step -> {
+            String kind = step.payload().key();
+            attempts.computeIfAbsent(kind, none -> new AtomicInteger()).incrementAndGet();
+            switch (kind) {
+              case "throws" -> {
+                if (step.attempt() == 1) {
+                  return CompletableFuture.failedFuture(new IllegalStateException("at first"));
+                }
+                throw new IllegalStateException("before there is a stage");
+              }
+              case "never" -> {
+                return new CompletableFuture<>();
+              }
+              case "cancelled" -> {
+                CompletableFuture<Void> cancelled = new CompletableFuture<>();
+                cancelled.cancel(true);
+                return cancelled;
+              }
+              case "no stage" -> {
+                return null;
+              }
+              default -> {
+                return CompletableFuture.completedFuture(null);
+              }
+            }
+          });
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () -> assertThat(cluster.committed("kinds")).isEqualTo(cluster.end(name, 1)));
+    }
+    assertThat(cluster.end(name + ".dlq", 1)).containsEntry(0, 4L);
+    assertThat(attempts.get("throws")).hasValue(3);
+    assertThat(attempts.get("never")).hasValue(3);
+    // The one probe was given back by each of them, and the good one closed it.
+    assertThat(circuit.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+  }
+
+  @Test
+  void errorInAStage_stopsTheSubscription_andLeaksNoPermitOfABreaker() {
+    String name = cluster.newTopic(1);
+    cluster.createTopic(name + ".dlq", 1, Map.of());
+    Topic<Step> topic = Step.topic(name);
+    CircuitBreaker circuit = probing("errors");
+    try (Events events = events(circuit)) {
+      events.publish(topic, new Step("k", 0)).join();
+      Subscription subscription =
+          events.subscribeAsync(
+              topic,
+              SubscribeOptions.group("errors"),
+              step -> CompletableFuture.failedFuture(new StackOverflowError()));
+      assertThatThrownBy(() -> subscription.stopped().orTimeout(30, TimeUnit.SECONDS).join())
+          .hasRootCauseInstanceOf(StackOverflowError.class);
+    }
+    assertThat(circuit.tryAcquirePermission()).isTrue();
+    assertThat(cluster.end(name + ".dlq", 1)).containsEntry(0, 0L);
+  }
+
+  private Events events(CircuitBreaker circuit) {
+    return cluster
+        .events()
+        .onDelivery(DeadLetter.toTopicWithSuffix(".dlq"))
+        .onDelivery(Retry.upTo(3, Duration.ofMillis(1)))
+        .onDelivery(Breaker.around(circuit, IOException.class::isInstance))
+        .build();
+  }
+
+  /** Half-open, with one permit. */
+  private static CircuitBreaker probing(String name) {
+    CircuitBreaker circuit =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .maxWaitDurationInHalfOpenState(Duration.ofMinutes(10))
+                .build());
+    circuit.transitionToOpenState();
+    circuit.transitionToHalfOpenState();
+    return circuit;
   }
 
   @Test

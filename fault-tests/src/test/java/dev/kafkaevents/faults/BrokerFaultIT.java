@@ -26,6 +26,9 @@ class BrokerFaultIT {
   private static final int PARTITIONS = 6;
   private static final Duration CALM = Duration.ofSeconds(2);
 
+  /** A call that waited for the broker would take as long as that is away; a good one takes µs. */
+  private static final Duration NOT_HELD = Duration.ofSeconds(2);
+
   private final History history = History.of(OPTIONS);
 
   /** What befalls a broker. */
@@ -106,9 +109,15 @@ class BrokerFaultIT {
       Subscription two = others.subscribe(Step.topic(topic), OPTIONS, step -> {});
       try (Load load = Load.start(events, topic)) {
         load.goOnFor(CALM);
+        load.longestHold();
         history.faultBegins();
         trouble.happen(topic, load);
         history.faultEnds();
+        Duration acknowledged = load.awaitAcknowledged();
+        Duration held = load.longestHold();
+        System.out.println(
+            "callers held for " + held + " at most, all acknowledged " + acknowledged + " later");
+        assertThat(held).isLessThan(NOT_HELD);
         load.goOnFor(CALM);
       }
       cluster.awaitDone(history, OPTIONS.group(), topic, PARTITIONS);

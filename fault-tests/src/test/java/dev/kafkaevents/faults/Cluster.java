@@ -10,7 +10,10 @@ import dev.kafkaevents.testkit.KafkaCluster;
 import dev.kafkaevents.testkit.history.History;
 import dev.kafkaevents.testkit.history.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +24,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A cluster, and what the tests ask it that the framework does not tell. */
 final class Cluster {
@@ -128,6 +134,32 @@ final class Cluster {
           }
           return ends;
         });
+  }
+
+  /** All that a topic has, as it is. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic, int partitions) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      Set<TopicPartition> all =
+          IntStream.range(0, partitions)
+              .mapToObj(partition -> new TopicPartition(topic, partition))
+              .collect(Collectors.toSet());
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                return all.stream().allMatch(each -> consumer.position(each) >= ends.get(each));
+              });
+    }
+    return records;
   }
 
   /** Takes all partitions from all members of a group, which are not asked. */

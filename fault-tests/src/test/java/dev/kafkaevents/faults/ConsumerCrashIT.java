@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.faults.Service.Mode;
 import dev.kafkaevents.testkit.KafkaBroker;
 import dev.kafkaevents.testkit.history.History;
 import dev.kafkaevents.testkit.history.Verdict;
@@ -13,9 +14,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The application dies, again and again, somewhere between handling an event and committing it. */
 @Timeout(1800)
@@ -33,10 +36,20 @@ class ConsumerCrashIT {
   private final Random random = new Random(seed);
   private final Steps steps = new Steps();
 
+  /** Each protocol, with and without what answers failures; in the short form each once. */
+  static Stream<Arguments> lives() {
+    return Stream.of(
+            Arguments.of(Protocol.COOPERATIVE, Mode.PLAIN),
+            Arguments.of(Protocol.CONSUMER, Mode.RESILIENT),
+            Arguments.of(Protocol.CONSUMER, Mode.PLAIN),
+            Arguments.of(Protocol.COOPERATIVE, Mode.RESILIENT))
+        .limit(Scale.CRASHES);
+  }
+
   @ParameterizedTest
-  @EnumSource(names = {"COOPERATIVE", "CONSUMER"})
+  @MethodSource("lives")
   void consumerKilled_againAndAgain_losesNothing_keepsTheOrder_andRepeatsOnlyWhatWasNotCommitted(
-      Protocol protocol) throws Exception {
+      Protocol protocol, Mode mode) throws Exception {
     Map<String, String> settings = new HashMap<>(protocol.settings());
     settings.putAll(protocol.sessionTimeout("1000"));
     try (KafkaBroker broker =
@@ -47,11 +60,12 @@ class ConsumerCrashIT {
             .start()) {
       Cluster cluster = Cluster.of(broker);
       String name = cluster.newTopic(PARTITIONS);
+      cluster.createTopic(name + ".dlq", 1, Map.of());
       try (Events events = cluster.events(cluster.config(), history).build()) {
         for (int life = 0; life <= Scale.KILLS; life++) {
           int before = history.settledCount();
           publishSome(events, name);
-          Service service = Service.start(cluster, name, GROUP, history);
+          Service service = Service.start(cluster, name, GROUP, mode, history);
           try {
             service.join("life-" + life, WORK, settings);
             int enough =
@@ -74,6 +88,7 @@ class ConsumerCrashIT {
       Verdict.Figures figures = cluster.judge(history);
       assertThat(figures.settled()).isEqualTo((Scale.KILLS + 1) * EVENTS_PER_LIFE);
       assertThat(figures.crashed()).isEqualTo(Scale.KILLS + 1);
+      assertThat(figures.deadLettered() > 0).isEqualTo(mode == Mode.RESILIENT);
     }
   }
 

@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The dead-letter topic takes nothing for a while, although all else is well. */
-@Timeout(180)
+@Timeout(400)
 class DeadLetterDownIT {
   private static final int PARTITIONS = 2;
-  private static final int EVENTS = 2_000;
+  private static final int EVENTS = Scale.LETTERS_DOWN.isZero() ? 2_000 : 10_000;
   private static final int POISON = EVENTS / 20;
 
   /** Fewer slots than there are dead letters that wait. */
@@ -130,7 +130,11 @@ class DeadLetterDownIT {
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> history.settledCount() == EVENTS - POISON && poisonMet.size() == POISON);
+    await().pollDelay(Scale.LETTERS_DOWN).atMost(Duration.ofMinutes(3)).until(() -> true);
     assertThat(subscription.health().failure()).isNull();
+    assertThat(history.settledCount())
+        .as("the letters are not stored yet")
+        .isEqualTo(EVENTS - POISON);
   }
 
   private void publish(Events events, Topic<Step> topic) {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Events;
+import dev.kafkaevents.PublishResult;
 import dev.kafkaevents.Topic;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Publishes at a steady rate, over many keys, whatever happens meanwhile. It is the clock too. */
 final class Load implements AutoCloseable {
@@ -22,6 +25,8 @@ final class Load implements AutoCloseable {
   private final Topic<Step> topic;
   private final Steps steps = new Steps();
   private final AtomicInteger published = new AtomicInteger();
+  private final AtomicInteger acknowledged = new AtomicInteger();
+  private final AtomicLong longestHold = new AtomicLong();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
 
@@ -39,15 +44,32 @@ final class Load implements AutoCloseable {
 
   private void tick() {
     for (int i = 0; i < Scale.EVENTS_PER_SECOND / TICKS_PER_SECOND; i++) {
-      events
-          .publish(topic, steps.next("key-" + published.getAndIncrement() % KEYS))
-          .whenComplete(
-              (result, failure) -> {
-                if (failure != null) {
-                  failures.add(failure);
-                }
-              });
+      Step step = steps.next("key-" + published.getAndIncrement() % KEYS);
+      long began = System.nanoTime();
+      CompletableFuture<PublishResult> result = events.publish(topic, step);
+      longestHold.accumulateAndGet(System.nanoTime() - began, Math::max);
+      result.whenComplete(
+          (stored, failure) -> {
+            if (failure == null) {
+              acknowledged.incrementAndGet();
+            } else {
+              failures.add(failure);
+            }
+          });
     }
+  }
+
+  /** How long a call of publish took at most, since this was last asked. */
+  Duration longestHold() {
+    return Duration.ofNanos(longestHold.getAndSet(0));
+  }
+
+  /** Waits until all is acknowledged that was published by now; how long that took. */
+  Duration awaitAcknowledged() {
+    int until = published.get();
+    long began = System.nanoTime();
+    await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.get() >= until);
+    return Duration.ofNanos(System.nanoTime() - began);
   }
 
   /** Lets it go on for as long. */

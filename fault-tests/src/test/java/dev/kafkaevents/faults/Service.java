@@ -3,6 +3,7 @@ package dev.kafkaevents.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kafkaevents.Position;
+import dev.kafkaevents.RejectedException;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.testkit.history.History;
 import dev.kafkaevents.testkit.history.Member;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -21,21 +23,36 @@ import java.util.stream.Collectors;
  * join. What they do it tells on its standard output, and that goes into a history.
  */
 final class Service implements AutoCloseable {
-  private final String topic;
+  /** What stands between an event and its handler. */
+  enum Mode {
+    /** Nothing: no event fails. */
+    PLAIN,
+    /**
+     * Dead letters, retries and a breaker, and events that fail in each of the ways they answer.
+     */
+    RESILIENT,
+    /** A topic of retries, where each event comes to that fails where it was first. */
+    LATER
+  }
+
   private final History history;
   private final Process process;
   private final Thread reader;
   private final Map<String, Member> members = new ConcurrentHashMap<>();
   private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
-  private Service(String topic, History history, Process process) {
-    this.topic = topic;
+  private Service(History history, Process process) {
     this.history = history;
     this.process = process;
     this.reader = new Thread(this::read, "service-reader");
   }
 
   static Service start(Cluster cluster, String topic, String group, History history) {
+    return start(cluster, topic, group, Mode.PLAIN, history);
+  }
+
+  static Service start(Cluster cluster, String topic, String group, Mode mode, History history) {
     try {
       Process process =
           new ProcessBuilder(
@@ -48,10 +65,11 @@ final class Service implements AutoCloseable {
                   ServiceMain.class.getName(),
                   cluster.bootstrapServers(),
                   topic,
-                  group)
+                  group,
+                  mode.name())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      Service service = new Service(topic, history, process);
+      Service service = new Service(history, process);
       service.reader.start();
       return service;
     } catch (IOException e) {
@@ -83,6 +101,11 @@ final class Service implements AutoCloseable {
     return failures;
   }
 
+  /** The ids of all events that were handled, on whatever topic. */
+  Set<String> handled() {
+    return handled;
+  }
+
   private void say(String command) {
     try {
       process.getOutputStream().write((command + "\n").getBytes(UTF_8));
@@ -109,12 +132,22 @@ final class Service implements AutoCloseable {
     }
     Member member =
         members.get(line[1]).at(Long.parseLong(line[2])).onThread(Long.parseLong(line[3]));
-    int partition = Integer.parseInt(line[4]);
-    long offset = Long.parseLong(line[5]);
+    String topic = line[4];
+    int partition = Integer.parseInt(line[5]);
+    long offset = Long.parseLong(line[6]);
     Position at = new Position(topic, partition, offset);
     switch (line[0]) {
-      case "delivered" -> member.delivered(at, line[6], line[7], Integer.parseInt(line[8]));
-      case "settled" -> member.settled(at, Settlement.handled());
+      case "delivered" -> member.delivered(at, line[7], line[8], Integer.parseInt(line[9]));
+      case "retry" -> member.retryScheduled(at);
+      case "handled" -> {
+        handled.add(line[7]);
+        member.settled(at, Settlement.handled());
+      }
+      case "later" -> member.settled(at, Settlement.skipped("later"));
+      case "dead" -> {
+        Position letter = new Position(line[7], Integer.parseInt(line[8]), Long.parseLong(line[9]));
+        member.settled(at, Settlement.deadLettered(letter, new RejectedException("in there")));
+      }
       case "committed" -> member.committed(topic, partition, offset);
       case "assigned" -> member.assigned(topic, partition);
       case "revoked" -> member.revoked(topic, partition);
