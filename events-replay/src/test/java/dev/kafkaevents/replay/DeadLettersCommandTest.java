@@ -174,6 +174,25 @@ class DeadLettersCommandTest {
   }
 
   @Test
+  void commandsOfTheGuide_doWhatTheySay() throws Exception {
+    graveyard.bury(ORDERS);
+    String program = "events-replay/dead-letters ";
+    List<String> commands =
+        Files.readAllLines(Path.of("../docs/resilience.md")).stream()
+            .filter(line -> line.startsWith(program))
+            .map(line -> line.substring(program.length()))
+            .toList();
+    assertThat(commands).hasSizeGreaterThanOrEqualTo(4);
+    for (String command : commands) {
+      List<String> words = List.of(command.split(" "));
+      String[] arguments = words.subList(1, words.size()).toArray(new String[0]);
+      assertThat(run(words.get(0), arguments)).as(command + err).isZero();
+    }
+    assertThat(graveyard.records("orders.billing.replay")).hasSize(ORDERS);
+    assertThat(graveyard.records("orders.parked")).hasSize(ORDERS / 2);
+  }
+
+  @Test
   void help_isThereForEachCommand() {
     for (String command : List.of("list", "show", "replay", "park")) {
       assertThat(run(command, "--help")).isZero();
