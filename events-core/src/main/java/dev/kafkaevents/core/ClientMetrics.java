@@ -26,6 +26,7 @@ final class ClientMetrics {
 
   void areOf(Source client) {
     source = client;
+    found.clear(); // What was found before is of a client that this one replaces.
   }
 
   OptionalDouble value(String group, String name) {
