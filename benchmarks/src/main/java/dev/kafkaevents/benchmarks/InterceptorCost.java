@@ -116,7 +116,7 @@ final class InterceptorCost {
   private static final Event<String> EVENT =
       Event.of("id", "String", "bench", Instant.EPOCH, "payload");
   private static final CompletableFuture<PublishResult> STORED =
-      CompletableFuture.completedFuture(new PublishResult("id", new Position("orders", 3, 42)));
+      CompletableFuture.completedFuture(PublishResult.of("id", new Position("orders", 3, 42)));
 
   private void deliver() throws Exception {
     new End(delivering, 0).proceed(RECORD);

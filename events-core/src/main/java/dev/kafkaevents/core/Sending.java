@@ -56,28 +56,30 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
 
   /** An event, of which the probe is told. */
   static final class OfEvent extends Sending<PublishResult> {
-    private final Topic<?> topic;
-    private final String eventId;
+    private final StoredEvent event;
 
     OfEvent(Publisher publisher, Topic<?> topic, String eventId) {
       super(publisher);
-      this.topic = topic;
-      this.eventId = eventId;
+      this.event = new StoredEvent(topic, eventId);
     }
 
     @Override
     void stored(int partition, long offset) {
-      Position position = new Position(topic.name(), partition, offset);
-      publisher.probe.published(topic, eventId, position);
-      complete(new PublishResult(eventId, position));
+      event.isAt(partition, offset);
+      publisher.probe.published(event.topic, event.eventId(), event.position());
+      complete(event);
     }
 
     @Override
     void failed(Throwable failure, boolean neverSent) {
       PublishException e =
           PublishFailures.of(
-              topic.name(), "event " + Printable.of(eventId), failure, neverSent, publisher.config);
-      publisher.probe.publishFailed(topic, eventId, e);
+              event.topic.name(),
+              "event " + Printable.of(event.eventId()),
+              failure,
+              neverSent,
+              publisher.config);
+      publisher.probe.publishFailed(event.topic, event.eventId(), e);
       completeExceptionally(e);
     }
   }

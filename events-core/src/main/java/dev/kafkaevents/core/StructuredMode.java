@@ -50,7 +50,7 @@ final class StructuredMode {
     }
     appendData(json, dataType, binary.value());
     ProducerRecord<byte[], byte[]> structured =
-        new ProducerRecord<>(
+        new OutgoingRecord(
             binary.topic(), binary.key(), json.append('}').toString().getBytes(UTF_8));
     for (Header header : binary.headers()) {
       if (!isInDocument(header)) {

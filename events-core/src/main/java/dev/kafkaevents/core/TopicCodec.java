@@ -67,7 +67,7 @@ final class TopicCodec<T> {
     byte[] value = serdes.get(0).encode(event.payload(), ofSerde);
     String key = event.key();
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topicOnCluster, key == null ? null : key.getBytes(UTF_8), value);
+        new OutgoingRecord(topicOnCluster, key == null ? null : key.getBytes(UTF_8), value);
     org.apache.kafka.common.header.Headers headers = record.headers();
     Envelope envelope = topic.envelope();
     if (envelope != Envelope.NONE) {

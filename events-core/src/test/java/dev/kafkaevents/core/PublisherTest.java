@@ -106,7 +106,8 @@ class PublisherTest {
     assertThat(future).isNotDone();
     assertThat(told).isEmpty();
     producer.completeNext();
-    assertThat(future.join()).isEqualTo(new PublishResult("e-1", new Position("orders", 0, 0)));
+    assertThat(future.join().eventId()).isEqualTo("e-1");
+    assertThat(future.join().position()).isEqualTo(new Position("orders", 0, 0));
     assertThat(told).containsExactly("e-1 at orders-0@0");
   }
 

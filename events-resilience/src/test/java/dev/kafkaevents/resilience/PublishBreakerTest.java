@@ -73,7 +73,7 @@ class PublishBreakerTest {
   }
 
   private static void stored(CompletableFuture<PublishResult> publish) {
-    publish.complete(new PublishResult("e-1", new Position("orders", 0, 0)));
+    publish.complete(PublishResult.of("e-1", new Position("orders", 0, 0)));
   }
 
   private static PublishException failure(FailureClass why) {

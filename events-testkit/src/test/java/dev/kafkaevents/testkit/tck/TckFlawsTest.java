@@ -118,7 +118,7 @@ class TckFlawsTest {
               .thenApply(
                   result -> {
                     Position at = result.position();
-                    return new PublishResult(
+                    return PublishResult.of(
                         result.eventId(),
                         new Position(at.topic(), at.partition(), at.offset() + 1));
                   });
@@ -176,7 +176,7 @@ class TckFlawsTest {
         @Override
         public <T> CompletableFuture<PublishResult> publish(Topic<T> topic, Event<T> event) {
           return super.publish(topic, event)
-              .exceptionally(e -> new PublishResult(event.id(), new Position(topic.name(), 0, 0)));
+              .exceptionally(e -> PublishResult.of(event.id(), new Position(topic.name(), 0, 0)));
         }
       };
     }

@@ -1,0 +1,4 @@
+package dev.kafkaevents;
+
+/** A result with all its parts at hand. */
+record PublishedEvent(String eventId, Position position) implements PublishResult {}
