@@ -194,7 +194,7 @@ public final class Replay {
   /**
    * Replays, on this thread.
    *
-   * @param progress is told after each poll how far it has come
+   * @param progress is told how far it has come, after each poll and each second meanwhile
    * @throws EventsException if a letter can't be sent or the letters can't be read: what was
    *     acknowledged is done, and the same run goes on from there
    */
@@ -260,6 +260,7 @@ public final class Replay {
     private final Letters letters;
     private final Consumer<Report> progress;
     private final long begin = System.nanoTime();
+    private long told = begin;
     private final Map<String, Long> failures = new TreeMap<>();
     private long passed;
     private long sent;
@@ -306,6 +307,7 @@ public final class Replay {
           failures.merge(failure(letter), 1L, Long::sum);
         }
         passed++;
+        tellEachSecond();
         Position at = letter.position();
         offsets.put(new TopicPartition(at.topic(), at.partition()), at.offset() + 1);
       }
@@ -337,6 +339,15 @@ public final class Replay {
       long due = begin + (long) (sent / values.lettersPerSecond * TimeUnit.SECONDS.toNanos(1));
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         TimeUnit.NANOSECONDS.sleep(left);
+      }
+    }
+
+    /** A poll may take minutes, at a low rate. */
+    private void tellEachSecond() {
+      long now = System.nanoTime();
+      if (now - told >= TimeUnit.SECONDS.toNanos(1)) {
+        told = now;
+        progress.accept(report());
       }
     }
 

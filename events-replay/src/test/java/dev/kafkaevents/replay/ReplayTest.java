@@ -14,6 +14,7 @@ import dev.kafkaevents.Topic;
 import dev.kafkaevents.replay.Graveyard.Order;
 import dev.kafkaevents.replay.Replay.Report;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,19 @@ class ReplayTest {
     assertThat(report.failures())
         .isEqualTo(Map.of("dev.kafkaevents.RejectedException", ORDERS / 2L));
     assertThat(graveyard.committed("orders.dlq.replay")).isEqualTo(ORDERS);
+  }
+
+  @Test
+  void progress_ofAPollThatTakesLong_isToldMeanwhile() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      graveyard.write("orders.dlq", "of one partition", Headers.empty());
+    }
+    List<Long> told = new ArrayList<>();
+    graveyard
+        .replay()
+        .withLettersPerSecond(0.9)
+        .run(graveyard.config, report -> told.add(report.sent()));
+    assertThat(told).startsWith(2L, 3L).endsWith(3L);
   }
 
   @Test
