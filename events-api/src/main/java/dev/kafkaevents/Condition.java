@@ -1,5 +1,8 @@
 package dev.kafkaevents;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an interceptor says of itself in the health of the publisher or subscription it works for,
  * for people and for meters. True at the moment it was asked for.
@@ -35,4 +38,15 @@ public sealed interface Condition {
    * @param left from 0, where further retries come later than they would, to 1
    */
   record RetryBudget(double left) implements Condition {}
+
+  /**
+   * What is kept on a disk of this machine until the cluster takes it.
+   *
+   * @param messages that are not stored yet
+   * @param bytes of the files; a file is deleted when all in it is stored
+   * @param oldest when the first of the messages was put there; null if there is none
+   * @param quarantined files with what was damaged or is refused, which somebody has to look at
+   */
+  record Spool(long messages, long bytes, @Nullable Instant oldest, long quarantined)
+      implements Condition {}
 }

@@ -2,7 +2,7 @@ package dev.kafkaevents;
 
 import org.jspecify.annotations.Nullable;
 
-/** An event that was not published, or of which it is unknown whether it was. */
+/** An event that was not published, or not yet, or of which it is unknown whether it was. */
 public final class PublishException extends EventsException {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,12 @@ public final class PublishException extends EventsException {
     /** Not stored, for a reason that may pass: publish it again. */
     NOT_STORED,
     /** It may be stored: publishing it again may store it twice, and out of order. */
-    UNKNOWN
+    UNKNOWN,
+    /**
+     * Kept on a disk of this machine by something that was installed to do so, and not stored yet:
+     * it will be when the cluster takes it. Publishing it again stores it twice.
+     */
+    SPOOLED
   }
 
   /** With what is known, a message and a cause; of the class that goes without saying. */
@@ -38,7 +43,7 @@ public final class PublishException extends EventsException {
   private static FailureClass usually(Outcome outcome) {
     return switch (outcome) {
       case REJECTED -> FailureClass.REJECTED;
-      case NOT_STORED -> FailureClass.TRANSIENT;
+      case NOT_STORED, SPOOLED -> FailureClass.TRANSIENT;
       case UNKNOWN -> FailureClass.UNKNOWN_OUTCOME;
     };
   }

@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,12 @@ final class InterceptorCost {
     @Override
     public CompletableFuture<PublishResult> proceed(Event<?> event) {
       return STORED;
+    }
+
+    @Override
+    public CompletableFuture<PublishResult> proceed(
+        Event<?> event, Function<Message, CompletableFuture<PublishResult>> end) {
+      throw new UnsupportedOperationException("nothing is held back here");
     }
 
     @Override

@@ -86,6 +86,7 @@ class PublishingGuideTest {
         case REJECTED -> "never will be stored as it is";
         case NOT_STORED -> "not stored: may be published again";
         case UNKNOWN -> "may be stored: published again it may be there twice";
+        case SPOOLED -> "on this machine's disk, to be stored from there";
       };
     }
   }

@@ -5,10 +5,10 @@ import dev.kafkaevents.Event;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishResult;
-import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.Topic;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Wraps each publish, before the event is encoded. Runs on the caller's thread and must not block;
@@ -32,9 +32,9 @@ public interface PublishInterceptor {
    * What takes the place of this in a publisher: this itself, unless overridden. Called once for
    * each publisher, when it is assembled.
    *
-   * @param health of that publisher, to be asked at any time
+   * @param publishing that publisher, to be kept and used at any time
    */
-  default PublishInterceptor forPublisher(PublisherHealth health) {
+  default PublishInterceptor forPublisher(Publishing publishing) {
     return this;
   }
 
@@ -53,6 +53,14 @@ public interface PublishInterceptor {
 
     /** Hands on to the next interceptor, and after the last to the producer. */
     CompletableFuture<PublishResult> proceed(Event<?> event);
+
+    /**
+     * Hands on to the next interceptor, and after the last to {@code end} in place of the producer:
+     * what it is given is what the producer would have got, encoded and with all its headers. What
+     * can't be encoded fails as ever, and never comes to {@code end}.
+     */
+    CompletableFuture<PublishResult> proceed(
+        Event<?> event, Function<Message, CompletableFuture<PublishResult>> end);
   }
 
   /** The rest of the way of a message to the broker. */

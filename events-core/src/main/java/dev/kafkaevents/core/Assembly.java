@@ -17,4 +17,19 @@ record Assembly(
     List<Serde.Factory> serdes,
     List<PublishInterceptor> publishInterceptors,
     List<DeliveryInterceptor> deliveryInterceptors,
-    EventsProbe probe) {}
+    EventsProbe probe) {
+
+  /** The same for messages that are in no hurry, and that nobody is to see once more. */
+  Assembly forResending() {
+    return new Assembly(
+        config,
+        settings.withoutDeadline(),
+        clients,
+        runtime,
+        names,
+        serdes,
+        List.of(),
+        List.of(),
+        Probes.SILENT);
+  }
+}

@@ -2,6 +2,7 @@ package dev.kafkaevents.core;
 
 import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.EventsConfigException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,11 @@ final class ClientSettings {
     }
     settings.warnOfUnknown();
     return settings;
+  }
+
+  /** The same for what is in no hurry: with all the time that Kafka's producer can have. */
+  ClientSettings withoutDeadline() {
+    return new ClientSettings(config.withPublishTimeout(Duration.ofHours(596)));
   }
 
   Map<String, Object> producer() {

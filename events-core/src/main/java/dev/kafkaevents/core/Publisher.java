@@ -7,20 +7,24 @@ import dev.kafkaevents.Event;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.EventsException;
+import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishResult;
+import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.Topic;
 import dev.kafkaevents.UnsentException;
 import dev.kafkaevents.spi.EventsProbe;
 import dev.kafkaevents.spi.PublishInterceptor;
+import dev.kafkaevents.spi.Publishing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
@@ -54,6 +58,9 @@ final class Publisher implements EventPublisher {
   private volatile @Nullable Producer<byte[], byte[]> producer;
   private volatile boolean closed;
 
+  /** Sends what interceptors held back. Guarded by the lock. */
+  private @Nullable Publisher resender;
+
   Publisher(Assembly assembly, Serdes serdes) {
     this.config = assembly.config();
     this.source = config.source();
@@ -62,12 +69,13 @@ final class Publisher implements EventPublisher {
     this.runtime = assembly.runtime();
     this.names = assembly.names();
     this.serdes = serdes;
-    this.interceptors =
+    this.probe = assembly.probe();
+    Publishing publishing = new OfThis(assembly);
+    this.interceptors = // At last, since what they are given may be used at once.
         assembly.publishInterceptors().stream()
-            .map(interceptor -> interceptor.forPublisher(health))
+            .map(interceptor -> interceptor.forPublisher(publishing))
             .toList();
     health.isOf(interceptors);
-    this.probe = assembly.probe();
   }
 
   @Override
@@ -106,8 +114,8 @@ final class Publisher implements EventPublisher {
   public <T> CompletableFuture<PublishResult> publish(Topic<T> topic, Event<T> event) {
     try {
       return interceptors.isEmpty()
-          ? produce(topic, event)
-          : new PublishChain(this, topic, interceptors, 0).proceed(event);
+          ? produce(topic, event, null)
+          : new PublishChain(this, topic, interceptors, 0, null).proceed(event);
     } catch (PublishException e) {
       return CompletableFuture.failedFuture(e);
     } catch (RuntimeException e) {
@@ -117,10 +125,15 @@ final class Publisher implements EventPublisher {
 
   /**
    * The end of the chain. An interceptor may have changed the event, but not its payload's topic.
+   *
+   * @param other what takes the place of the producer, if anything does
    */
   @SuppressWarnings(
       "unchecked") // a payload of another type fails in its serde, which is where it is found
-  <T> CompletableFuture<PublishResult> produce(Topic<T> topic, Event<?> event) {
+  <T> CompletableFuture<PublishResult> produce(
+      Topic<T> topic,
+      Event<?> event,
+      @Nullable Function<Message, CompletableFuture<PublishResult>> other) {
     ProducerRecord<byte[], byte[]> record;
     try {
       if (topic.isKeyed() && event.key() == null) {
@@ -135,7 +148,14 @@ final class Publisher implements EventPublisher {
       probe.publishFailed(topic, event.id(), failure);
       return CompletableFuture.failedFuture(failure);
     }
-    return send(record, new Sending.OfEvent(this, topic, event.id()));
+    return other == null
+        ? send(record, new Sending.OfEvent(this, topic, event.id()))
+        : other.apply(message(topic, record));
+  }
+
+  private static Message message(Topic<?> topic, ProducerRecord<byte[], byte[]> record) {
+    return Message.of(topic.name(), record.key(), record.value())
+        .withHeaders(new KafkaHeaders(record.headers()));
   }
 
   @Override
@@ -297,6 +317,9 @@ final class Publisher implements EventPublisher {
     try {
       closed = true;
       health.closed();
+      if (resender != null) {
+        resender.close(Duration.ZERO);
+      }
       if (producer != null) {
         producer.close(Duration.ZERO);
       }
@@ -304,5 +327,50 @@ final class Publisher implements EventPublisher {
       lock.unlock();
     }
     return new Drain(Math.max(0, before - abandoned), abandoned);
+  }
+
+  private Publisher resender(Assembly assembly) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("these events are closed");
+      }
+      Publisher made = resender;
+      if (made == null) {
+        made = new Publisher(assembly.forResending(), serdes);
+        resender = made;
+      }
+      return made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What interceptors see of this. */
+  private final class OfThis implements Publishing {
+    private final Assembly assembly;
+
+    OfThis(Assembly assembly) {
+      this.assembly = assembly;
+    }
+
+    @Override
+    public PublisherHealth health() {
+      return health;
+    }
+
+    @Override
+    public CompletableFuture<Position> resend(Message message) {
+      try {
+        return resender(assembly).send(message);
+      } catch (IllegalStateException e) {
+        return CompletableFuture.failedFuture(
+            new PublishException(
+                PublishException.Outcome.NOT_STORED,
+                FailureClass.CLIENT_LOST,
+                "a message for topic " + message.topic() + " was not sent: " + e.getMessage(),
+                e));
+      }
+    }
   }
 }

@@ -2,8 +2,8 @@ package dev.kafkaevents.observability;
 
 import dev.kafkaevents.Event;
 import dev.kafkaevents.PublishResult;
-import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.spi.PublishInterceptor;
+import dev.kafkaevents.spi.Publishing;
 import java.util.concurrent.CompletableFuture;
 
 /** Measures each publish until its outcome is known. Thread-safe. */
@@ -17,8 +17,8 @@ final class MeasuredPublish implements PublishInterceptor {
   }
 
   @Override
-  public PublishInterceptor forPublisher(PublisherHealth health) {
-    publishers.watch(health);
+  public PublishInterceptor forPublisher(Publishing publishing) {
+    publishers.watch(publishing.health());
     return this;
   }
 

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.kafkaevents.Condition;
 import dev.kafkaevents.Event;
 import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishResult;
-import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.spi.PublishInterceptor;
+import dev.kafkaevents.spi.Publishing;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -39,11 +41,12 @@ import org.slf4j.LoggerFactory;
  * The signs are looked at when somebody publishes.
  *
  * <p>While it is open, a publish fails with {@link PublishException.Outcome#NOT_STORED} and {@link
- * FailureClass#BACK_PRESSURE}, unless it {@linkplain #waitingFor waits}. Each second one goes
- * through as a probe; the first that is stored closes it. What was published before it opened is
- * not touched: it is stored when the cluster is back, if that is in time.
+ * FailureClass#BACK_PRESSURE}, unless it {@linkplain #waitingFor waits} or is {@linkplain
+ * #spoolingTo kept on disk}. Each second one goes through as a probe; the first that is stored
+ * closes it. What was published before it opened is not touched: it is stored when the cluster is
+ * back, if that is in time.
  *
- * <p>Bytes sent as they are, such as dead letters, and tombstones do not come this way.
+ * <p>Bytes sent as they are, such as dead letters, and tombstones are let through unless it spools.
  */
 public final class PublishBreaker implements PublishInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(PublishBreaker.class);
@@ -55,6 +58,11 @@ public final class PublishBreaker implements PublishInterceptor {
   private final LongSupplier nanoTime;
   private final @Nullable OutageSigns signs;
 
+  /** What is refused goes there, once this is installed. */
+  private final @Nullable Spool spool;
+
+  private final @Nullable PublishSpool installed;
+
   /** Completes when those that wait should look again. Shared by copies, like the circuit. */
   private final AtomicReference<CompletableFuture<Void>> change;
 
@@ -62,13 +70,17 @@ public final class PublishBreaker implements PublishInterceptor {
       CircuitBreaker circuit,
       Duration patience,
       LongSupplier nanoTime,
-      @Nullable OutageSigns signs,
-      AtomicReference<CompletableFuture<Void>> change) {
+      AtomicReference<CompletableFuture<Void>> change,
+      @Nullable Spool spool,
+      @Nullable Publishing publishing) {
     this.circuit = circuit;
     this.patience = patience;
     this.nanoTime = nanoTime;
-    this.signs = signs;
     this.change = change;
+    this.spool = spool;
+    this.signs = publishing == null ? null : new OutageSigns(publishing.health());
+    this.installed =
+        publishing == null || spool == null ? null : new PublishSpool(spool, publishing, this);
   }
 
   /**
@@ -102,8 +114,9 @@ public final class PublishBreaker implements PublishInterceptor {
         circuit,
         Duration.ZERO,
         System::nanoTime,
+        new AtomicReference<>(new CompletableFuture<>()),
         null,
-        new AtomicReference<>(new CompletableFuture<>()));
+        null);
   }
 
   /**
@@ -118,11 +131,32 @@ public final class PublishBreaker implements PublishInterceptor {
       throw new IllegalArgumentException(
           "the time to wait is " + atMost + ", must be above zero; without waitingFor none waits");
     }
-    return new PublishBreaker(circuit, atMost, nanoTime, signs, change);
+    return new PublishBreaker(circuit, atMost, nanoTime, change, spool, null);
+  }
+
+  /**
+   * The same, keeping on disk what it would refuse; and while it is open, or anything is on the
+   * disk, tombstones and messages that are sent as they are, dead letters for example. Such a
+   * publish fails with {@link PublishException.Outcome#SPOOLED} when the disk has it; when the
+   * cluster is back it is stored, in the order of publishing, and before anything newer. {@link
+   * Spool#storedOrSpooled} is for callers to whom that is as good.
+   *
+   * <p>What was in the send buffer when it opened stays there, and goes before what is spooled. If
+   * it is not stored within the publish time-out, its publish fails as unknown. A long {@link
+   * dev.kafkaevents.EventsConfig#withPublishTimeout publish time-out} lets it wait for the cluster.
+   * A flush waits for that buffer, and not for the disk.
+   *
+   * <p>A cluster that does not tell of a topic opens it at once; that first publish fails with
+   * {@link PublishException.Outcome#NOT_STORED}.
+   *
+   * @param spool for this publisher alone
+   */
+  public PublishBreaker spoolingTo(Spool spool) {
+    return new PublishBreaker(circuit, patience, nanoTime, change, spool, null);
   }
 
   PublishBreaker withClock(LongSupplier nanoTime) {
-    return new PublishBreaker(circuit, patience, nanoTime, signs, change);
+    return new PublishBreaker(circuit, patience, nanoTime, change, spool, null);
   }
 
   /** What it is made of: to read its metrics, or to open it by hand. */
@@ -131,24 +165,62 @@ public final class PublishBreaker implements PublishInterceptor {
   }
 
   @Override
-  public PublishInterceptor forPublisher(PublisherHealth health) {
-    return new PublishBreaker(circuit, patience, nanoTime, new OutageSigns(health), change);
+  public PublishInterceptor forPublisher(Publishing publishing) {
+    PublishBreaker its = new PublishBreaker(circuit, patience, nanoTime, change, spool, publishing);
+    if (its.installed != null) {
+      its.installed.begin();
+    }
+    return its;
   }
 
   @Override
   public List<Condition> conditions() {
-    return List.of(Breaker.condition(circuit));
+    Condition breaker = Breaker.condition(circuit);
+    return spool == null ? List.of(breaker) : List.of(breaker, spool.contents());
   }
 
   @Override
   public CompletableFuture<PublishResult> intercept(Event<?> event, Chain chain) {
-    lookForSigns();
-    if (!circuit.tryAcquirePermission()) {
-      PublishException refused = refusedAfterWaiting(event, chain);
-      if (refused != null) {
-        return CompletableFuture.failedFuture(refused);
-      }
+    if (installed == null) {
+      PublishException refused = refused(event, chain);
+      return refused == null ? publish(event, chain) : CompletableFuture.failedFuture(refused);
     }
+    if (installed.holdsAny()) {
+      return installed.take(event, chain);
+    }
+    PublishException refused = refused(event, chain);
+    if (refused == null) {
+      return installed.direct(() -> publish(event, chain));
+    }
+    return refused.failureClass() == FailureClass.BACK_PRESSURE
+        ? installed.take(event, chain)
+        : CompletableFuture.failedFuture(refused);
+  }
+
+  @Override
+  public CompletableFuture<Position> interceptMessage(Message message, MessageChain chain) {
+    if (installed == null) {
+      return chain.proceed(message);
+    }
+    return installed.holdsAny() || isOpen()
+        ? installed.take(message)
+        : installed.direct(() -> chain.proceed(message));
+  }
+
+  private boolean isOpen() {
+    return switch (circuit.getState()) {
+      case OPEN, FORCED_OPEN, HALF_OPEN -> true;
+      case CLOSED, DISABLED, METRICS_ONLY -> false;
+    };
+  }
+
+  /** Null: it may go on, and has a permit. */
+  private @Nullable PublishException refused(Event<?> event, Chain chain) {
+    lookForSigns();
+    return circuit.tryAcquirePermission() ? null : refusedAfterWaiting(event, chain);
+  }
+
+  private CompletableFuture<PublishResult> publish(Event<?> event, Chain chain) {
     long start = circuit.getCurrentTimestamp();
     boolean isUnderWay = false;
     try {
@@ -179,19 +251,32 @@ public final class PublishBreaker implements PublishInterceptor {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the caller has the future itself
   private void report(CompletableFuture<PublishResult> result, long start) {
-    result.whenComplete(
-        (stored, failure) -> {
-          long took = circuit.getCurrentTimestamp() - start;
-          State before = circuit.getState();
-          if (failure == null) {
-            circuit.onSuccess(took, circuit.getTimestampUnit());
-          } else if (isOfTheCluster(Failures.unwrapped(failure))) {
-            circuit.onError(took, circuit.getTimestampUnit(), failure);
-          } else {
-            circuit.releasePermission();
-          }
-          lookForTransition(before);
-        });
+    result.whenComplete((stored, failure) -> ended(failure, start));
+  }
+
+  /** What had a permit since {@code start} has its outcome. */
+  void ended(@Nullable Throwable failure, long start) {
+    long took = circuit.getCurrentTimestamp() - start;
+    State before = circuit.getState();
+    if (failure == null) {
+      circuit.onSuccess(took, circuit.getTimestampUnit());
+    } else if (isOfTheCluster(Failures.unwrapped(failure))) {
+      circuit.onError(took, circuit.getTimestampUnit(), failure);
+      openIfNothingIsTaken(Failures.unwrapped(failure));
+    } else {
+      circuit.releasePermission();
+    }
+    lookForTransition(before);
+  }
+
+  /** A spool is of use from the first publish on that did not even reach the send buffer. */
+  private void openIfNothingIsTaken(Throwable failure) {
+    if (installed != null
+        && failure instanceof PublishException e
+        && e.outcome() == PublishException.Outcome.NOT_STORED
+        && circuit.getState() == State.CLOSED) {
+      circuit.transitionToOpenState();
+    }
   }
 
   /** For itself, since a listener of the circuit costs each publish an event. */

@@ -10,11 +10,13 @@ import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.SubscribeOptions;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.core.KafkaEvents;
 import dev.kafkaevents.serde.json.JsonSerde;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import dev.kafkaevents.spi.EventsBuilder;
 import dev.kafkaevents.testkit.junit.EventsTest;
 import dev.kafkaevents.testkit.junit.TestKafka;
+import dev.kafkaevents.testkit.memory.InMemoryKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code in docs/resilience.md is this code, and it runs. */
 @EventsTest
@@ -158,6 +161,23 @@ class GuideTest {
     refusing.publish(ORDERS, new Order("o-1")).join();
     waiting.publish(ORDERS, new Order("o-2")).join();
     assertThatTopic(kafka, ORDERS).hasSize(2);
+  }
+
+  @Test
+  void eventOfAClusterThatIsThere_isStored_andNotSpooled(@TempDir Path directory) {
+    Order order = new Order("o-1");
+    try (InMemoryKafka kafka = InMemoryKafka.start()) {
+      kafka.createTopic("orders", 1);
+      KafkaEvents.Builder builder = kafka.events("shop").serde(JsonSerde.factory());
+      // GUIDE
+      try (Spool spool = Spool.open(directory, 1L << 30);
+          Events events =
+              builder.onPublish(PublishBreaker.named("orders").spoolingTo(spool)).build()) {
+        Spool.storedOrSpooled(events.publish(ORDERS, order)).join();
+      }
+      // GUIDE ends
+    }
+    assertThat(directory.resolve("quarantine")).isEmptyDirectory();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kafkaevents.Event;
 import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,7 @@ class PublishBreakerTest {
               .clock(clock)
               .build());
   private final PublishBreaker breaker = PublishBreaker.with(circuit).withClock(clock::nanoTime);
-  private final PublishInterceptor installed = breaker.forPublisher(health);
+  private final PublishInterceptor installed = breaker.forPublisher(new FakePublishing(health));
 
   private CompletableFuture<PublishResult> publish() {
     return publish(installed);
@@ -68,6 +70,12 @@ class PublishBreakerTest {
             CompletableFuture<PublishResult> result = new CompletableFuture<>();
             sent.add(result);
             return result;
+          }
+
+          @Override
+          public CompletableFuture<PublishResult> proceed(
+              Event<?> event, Function<Message, CompletableFuture<PublishResult>> end) {
+            throw new AssertionError("nothing is held back");
           }
         });
   }
@@ -246,6 +254,12 @@ class PublishBreakerTest {
                       public CompletableFuture<PublishResult> proceed(Event<?> event) {
                         throw new AssertionError("broken");
                       }
+
+                      @Override
+                      public CompletableFuture<PublishResult> proceed(
+                          Event<?> event, Function<Message, CompletableFuture<PublishResult>> end) {
+                        throw new AssertionError("nothing is held back");
+                      }
                     }))
         .hasMessage("broken");
     publish();
@@ -254,7 +268,8 @@ class PublishBreakerTest {
 
   @Test
   void caller_canWaitUntilItCloses() {
-    PublishInterceptor patient = breaker.waitingFor(Duration.ofMinutes(1)).forPublisher(health);
+    PublishInterceptor patient =
+        breaker.waitingFor(Duration.ofMinutes(1)).forPublisher(new FakePublishing(health));
     circuit.transitionToOpenState();
     clock.advance(Duration.ofMillis(60_001));
     CompletableFuture<PublishResult> probe = publish();
@@ -272,7 +287,9 @@ class PublishBreakerTest {
   @Test
   void caller_thatWaitsInVain_isTold() {
     PublishInterceptor impatient =
-        PublishBreaker.with(circuit).waitingFor(Duration.ofMillis(20)).forPublisher(health);
+        PublishBreaker.with(circuit)
+            .waitingFor(Duration.ofMillis(20))
+            .forPublisher(new FakePublishing(health));
     circuit.transitionToForcedOpenState();
     assertThat(publish(impatient))
         .failsWithin(Duration.ZERO)
@@ -285,7 +302,7 @@ class PublishBreakerTest {
     circuit.transitionToForcedOpenState();
     Thread.currentThread().interrupt();
     CompletableFuture<PublishResult> refused =
-        publish(breaker.waitingFor(Duration.ofMinutes(1)).forPublisher(health));
+        publish(breaker.waitingFor(Duration.ofMinutes(1)).forPublisher(new FakePublishing(health)));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(refused).isCompletedExceptionally();
     assertThat(sent).isEmpty();

@@ -37,5 +37,11 @@ final class Scale {
   /** Dead letters to replay. */
   static final int LETTERS = LONG ? 100_000 : 10_000;
 
+  /** Of an application that spools while the broker is down, each ended by a kill. */
+  static final int SPOOLING_LIVES = LONG ? 10 : 2;
+
+  /** Events that are spooled in such a life, on average. */
+  static final int SPOOLED_EACH_LIFE = LONG ? 60_000 : 1_500;
+
   private Scale() {}
 }

@@ -1,0 +1,58 @@
+package dev.kafkaevents.resilience;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A directory whose files only their owner may read, where the file system knows owners. It is made
+ * if it is not there, for its owner only as well; one that is there stays as it is.
+ */
+record OwnerOnly(Path directory) {
+  private static final boolean KNOWS_OWNERS =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  static OwnerOnly at(Path directory) throws IOException {
+    Files.createDirectories(directory, only("rwx------"));
+    return new OwnerOnly(directory);
+  }
+
+  Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  OwnerOnly within(String name) throws IOException {
+    return at(path(name));
+  }
+
+  /** Opens a file to read and to write, and makes it if it is not there. */
+  FileChannel openFile(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        only("rw-------"));
+  }
+
+  /** Waits until the disk knows of the files that were made here. */
+  void force() {
+    try (FileChannel itself = FileChannel.open(directory, StandardOpenOption.READ)) {
+      itself.force(true);
+    } catch (IOException notPossibleHere) {
+      // Not every file system lets a directory be opened; those write it by themselves.
+    }
+  }
+
+  private static FileAttribute<?>[] only(String permissions) {
+    return KNOWS_OWNERS
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+}
