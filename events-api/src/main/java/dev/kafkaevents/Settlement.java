@@ -28,6 +28,9 @@ public sealed interface Settlement {
   /** It was left out, for a reason. */
   record Skipped(String reason) implements Settlement {}
 
-  /** It is stored in a dead-letter topic, for a cause. */
+  /**
+   * It is stored in a dead-letter topic, for a cause; or kept on a disk of this machine to be
+   * stored there, and then partition and offset of the position are -1.
+   */
   record DeadLettered(Position at, Throwable cause) implements Settlement {}
 }

@@ -2,9 +2,11 @@ package dev.kafkaevents.resilience;
 
 import dev.kafkaevents.Condition;
 import dev.kafkaevents.Delivery;
+import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.FailureClass;
+import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
@@ -60,8 +62,9 @@ import org.slf4j.event.Level;
  * the lanes of these records with them: all else goes on until as many records are in flight as may
  * be. For any other reason (there is no such topic any more; it is too large for it even so), and
  * for all reasons with {@link #stoppingIfNotStored}, the delivery fails, and with it the
- * subscription. Nothing is skipped either way. A dead letter whose outcome is unknown may be stored
- * twice, as it may be by a crash; topic, partition, offset and group together tell.
+ * subscription. With {@link #spoolingTo} letters are kept on disk meanwhile. Nothing is skipped
+ * either way. A dead letter whose outcome is unknown may be stored twice, as it may be by a crash;
+ * topic, partition, offset and group together tell.
  *
  * <p>An {@link InterruptedException}, an {@link UnavailableException} and any {@link Error} pass,
  * on their own or as what a future has failed with: they say nothing about the record.
@@ -85,11 +88,13 @@ public final class DeadLetter implements DeliveryInterceptor {
       boolean stopping,
       Set<DeadLetterDialect> others,
       AtStart atStart,
-      @Nullable Events elsewhere) {}
+      @Nullable Events elsewhere,
+      @Nullable Spool spool) {}
 
   private final LetterBox box;
   private final LogLimit logging = new LogLimit();
   private final Options options;
+  private final @Nullable LetterSpool spool;
 
   private DeadLetter(Options options) {
     this(options, new LetterBox("dead letter"));
@@ -98,6 +103,7 @@ public final class DeadLetter implements DeliveryInterceptor {
   private DeadLetter(Options options, LetterBox box) {
     this.options = options;
     this.box = box;
+    this.spool = options.spool == null ? null : new LetterSpool(options.spool, box);
   }
 
   /** Each topic has a dead-letter topic of its own: its name and {@code suffix}. */
@@ -117,7 +123,8 @@ public final class DeadLetter implements DeliveryInterceptor {
   }
 
   private static DeadLetter to(String name, boolean isSuffix) {
-    return new DeadLetter(new Options(name, isSuffix, false, Set.of(), AtStart.CHECKED, null));
+    return new DeadLetter(
+        new Options(name, isSuffix, false, Set.of(), AtStart.CHECKED, null, null));
   }
 
   /** The same, stopping the subscription at once if a dead letter can't be stored. */
@@ -129,7 +136,8 @@ public final class DeadLetter implements DeliveryInterceptor {
             true,
             options.others,
             options.atStart,
-            options.elsewhere));
+            options.elsewhere,
+            options.spool));
   }
 
   /**
@@ -152,7 +160,8 @@ public final class DeadLetter implements DeliveryInterceptor {
             Stream.concat(options.others.stream(), Stream.of(dialect))
                 .collect(Collectors.toUnmodifiableSet()),
             options.atStart,
-            options.elsewhere));
+            options.elsewhere,
+            options.spool));
   }
 
   /**
@@ -172,7 +181,29 @@ public final class DeadLetter implements DeliveryInterceptor {
             options.stopping,
             options.others,
             options.atStart,
-            elsewhere));
+            elsewhere,
+            options.spool));
+  }
+
+  /**
+   * The same, keeping on disk what the dead-letter topic does not take for a reason that may pass.
+   * Then the delivery is settled, as a dead letter whose position is not known: its partition and
+   * offset are -1. It is sent when the topic takes it, after what was kept before it, and may be
+   * stored twice. What does not fit into the spool waits, or stops the subscription, as without
+   * one.
+   *
+   * @param spool for these dead letters alone
+   */
+  public DeadLetter spoolingTo(Spool spool) {
+    return new DeadLetter(
+        new Options(
+            options.name,
+            options.isSuffix,
+            options.stopping,
+            options.others,
+            options.atStart,
+            options.elsewhere,
+            spool));
   }
 
   /**
@@ -199,7 +230,8 @@ public final class DeadLetter implements DeliveryInterceptor {
             options.stopping,
             options.others,
             atStart,
-            options.elsewhere));
+            options.elsewhere,
+            options.spool));
   }
 
   @Override
@@ -211,6 +243,9 @@ public final class DeadLetter implements DeliveryInterceptor {
       throw new EventsException(
           "the dead letters of topic %s would go to %s itself and come back for ever; group %s needs another dead-letter topic"
               .formatted(source, target, beginning.options().group()));
+    }
+    if (spool != null) {
+      spool.sendThrough(elsewhere == null ? beginning.publisher() : elsewhere);
     }
     if (options.atStart == AtStart.UNCHECKED) {
       return new DeadLetter(options, box.forSubscription());
@@ -241,7 +276,9 @@ public final class DeadLetter implements DeliveryInterceptor {
 
   @Override
   public List<Condition> conditions() {
-    return box.conditions();
+    return options.spool == null
+        ? box.conditions()
+        : Stream.concat(box.conditions().stream(), Stream.of(options.spool.contents())).toList();
   }
 
   @Override
@@ -265,9 +302,10 @@ public final class DeadLetter implements DeliveryInterceptor {
           .addKeyValue("attempts", delivery.attempt())
           .addKeyValue("error", reason.getClass().getName())
           .log(
-              "the record at {} is now a dead letter at {}: group {} failed {} times, at last with {}",
+              "the record at {} is now a dead letter {} {}: group {} failed {} times, at last with {}",
               delivery.position(),
-              at,
+              at.offset() < 0 ? "in the spool, for topic" : "at",
+              at.offset() < 0 ? at.topic() : at,
               delivery.group(),
               delivery.attempt(),
               reason.getClass().getName());
@@ -280,14 +318,12 @@ public final class DeadLetter implements DeliveryInterceptor {
     LetterHeaders headers =
         new LetterHeaders(
             delivery, reason, target(Retried.source(delivery.topic().name(), delivery.group())));
-    return box.store(
-        options.elsewhere == null ? chain.publisher() : options.elsewhere,
-        headers.full(options.others),
-        headers.least(),
-        options.stopping,
-        delivery,
-        chain,
-        failure);
+    EventPublisher publisher = options.elsewhere == null ? chain.publisher() : options.elsewhere;
+    Message letter = headers.full(options.others);
+    Message least = headers.least();
+    return spool == null
+        ? box.store(publisher, letter, least, options.stopping, delivery, chain, failure)
+        : spool.store(publisher, letter, least, options.stopping, delivery, chain, failure);
   }
 
   private String target(String source) {

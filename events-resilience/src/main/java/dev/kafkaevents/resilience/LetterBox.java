@@ -100,6 +100,9 @@ final class LetterBox {
           return stored(publisher.send(next), delivery, chain);
         } catch (ExecutionException e) {
           cause = e.getCause();
+          if (Spool.isSpooled(cause)) {
+            return Spool.at(letter); // Its publisher has it on disk, and sends it.
+          }
         } catch (RuntimeException e) {
           cause = e;
         }
@@ -159,8 +162,7 @@ final class LetterBox {
   }
 
   /** Waits for the acknowledgement, aside if it takes long, so that others have the slot. */
-  private static Position stored(
-      CompletableFuture<Position> sent, Delivery<?> delivery, Chain chain)
+  static Position stored(CompletableFuture<Position> sent, Delivery<?> delivery, Chain chain)
       throws InterruptedException, ExecutionException {
     try {
       return sent.get(STORED_SOON.toMillis(), TimeUnit.MILLISECONDS);
@@ -176,7 +178,7 @@ final class LetterBox {
     return cause instanceof PublishException e && e.failureClass() == FailureClass.REJECTED;
   }
 
-  private static boolean mayPass(FailureClass why) {
+  static boolean mayPass(FailureClass why) {
     return switch (why) {
       case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
       case REJECTED, CONFIGURATION, CLIENT_LOST, TRANSACTION_ABORTED, GROUP_CHANGED, INTERRUPTED ->

@@ -8,14 +8,15 @@ import dev.kafkaevents.PublishResult;
 import dev.kafkaevents.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Stores what is sent, or answers as it is told. */
 final class FakePublisher implements EventPublisher {
-  final List<Message> sent = new ArrayList<>();
-  private Function<Message, CompletableFuture<Position>> answer =
+  final List<Message> sent = Collections.synchronizedList(new ArrayList<>());
+  private volatile Function<Message, CompletableFuture<Position>> answer =
       message ->
           CompletableFuture.completedFuture(new Position(message.topic(), 0, sent.size() - 1));
 

@@ -75,7 +75,7 @@ public final class Member implements EventsProbe {
   }
 
   private void noteDeadLetter(Position at, Settlement settlement) {
-    if (settlement instanceof Settlement.DeadLettered dead) {
+    if (settlement instanceof Settlement.DeadLettered dead && dead.at().offset() >= 0) {
       add(Action.Kind.DEAD_LETTERED, dead.at(), Action.NONE, Action.NONE, "of " + at);
     }
   }
