@@ -82,11 +82,14 @@ final class TimeLagTest {
 
   @Test
   void beforeAnythingIsKnown_isEmpty() {
-    kafka.createTopic("orders", 1);
-    Subscription subscription = events.subscribe(ORDERS, "billing", order -> {});
+    try (InMemoryKafka still = InMemoryKafka.stepByStep(11);
+        Events events = still.events("shop").serde(JsonSerde.factory()).build()) {
+      still.createTopic("orders", 1);
+      Subscription subscription = events.subscribe(ORDERS, "billing", order -> {});
 
-    assertThat(subscription.lag()).isEmpty();
-    assertThat(subscription.health().timeLag()).isEmpty();
+      assertThat(subscription.lag()).isEmpty();
+      assertThat(subscription.health().timeLag()).isEmpty();
+    }
   }
 
   private void publish(String id) {
