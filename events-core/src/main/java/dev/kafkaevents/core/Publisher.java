@@ -263,9 +263,11 @@ final class Publisher implements EventPublisher {
     } finally {
       lock.unlock();
       if (dead != null) {
-        LOG.warn(
-            "the producer for {} has died and is replaced; what it had is told as failed",
-            config.bootstrapServers());
+        LOG.atWarn()
+            .addKeyValue("event", "producer_replaced")
+            .log(
+                "the producer for {} has died and is replaced; what it had is told as failed",
+                config.bootstrapServers());
         dead.close(Duration.ZERO); // Without the lock: its callbacks may publish.
       }
     }

@@ -46,13 +46,13 @@ class CardinalityTest {
   }
 
   @Test
-  void aTopicPublishedTo_has5Meters_andAGroupOnATopic27_besideThoseThatComeAndGo() {
+  void aTopicPublishedTo_has6Meters_andAGroupOnATopic27_besideThoseThatComeAndGo() {
     PublishMeters.Known publishing = new PublishMeters.Known(registry, 200);
     publishing.of("orders").started();
     publishing.of("orders").started();
-    assertThat(registry.getMeters()).hasSize(5);
+    assertThat(registry.getMeters()).hasSize(6);
     subscribed(200).of("orders", "billing");
-    assertThat(registry.getMeters()).hasSize(5 + 27);
+    assertThat(registry.getMeters()).hasSize(6 + 27);
   }
 
   @Test
