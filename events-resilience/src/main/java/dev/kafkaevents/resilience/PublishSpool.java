@@ -84,7 +84,9 @@ final class PublishSpool implements SpoolOutlet {
         return Integer.MAX_VALUE;
       }
       case OPEN, HALF_OPEN, FORCED_OPEN -> {
-        isProbing = circuit.tryAcquirePermission();
+        // A permit that was not used, since there was nothing to send or the disk failed, still
+        // counts.
+        isProbing = isProbing || circuit.tryAcquirePermission();
         return isProbing ? 1 : 0;
       }
     }
