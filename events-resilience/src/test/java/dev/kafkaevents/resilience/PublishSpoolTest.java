@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.kafkaevents.Event;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishException.Outcome;
 import dev.kafkaevents.PublishResult;
@@ -157,6 +158,36 @@ class PublishSpoolTest {
       await().atMost(SOON).until(() -> circuit.getState() == State.CLOSED);
       events.publish(ORDERS, new Order("o-1", 2)).join();
       assertThat(records()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsInFlight_isWaitedFor_beforeWhatIsSpooledIsSent() {
+    try (Spool spool = open()) {
+      PublishSpool spooling =
+          new PublishSpool(
+              spool, new FakePublishing(new FakeHealth()), PublishBreaker.with(circuit));
+      CompletableFuture<Position> inFlight = new CompletableFuture<>();
+      var same = spooling.direct(() -> inFlight);
+      assertThat(same).isNotDone();
+      assertThat(spooling.room()).isZero();
+      inFlight.complete(new Position("orders", 0, 0));
+      assertThat(spooling.room()).isPositive();
+    }
+  }
+
+  @Test
+  void permitThatWasNotUsed_isStillThere() {
+    try (Spool spool = open()) {
+      PublishSpool spooling =
+          new PublishSpool(
+              spool, new FakePublishing(new FakeHealth()), PublishBreaker.with(circuit));
+      circuit.transitionToOpenState();
+      circuit.transitionToHalfOpenState();
+      assertThat(spooling.room()).isEqualTo(1);
+      assertThat(spooling.room()).isEqualTo(1);
+      spooling.stored();
+      assertThat(circuit.getState()).isEqualTo(State.CLOSED);
     }
   }
 
