@@ -1,9 +1,22 @@
 package dev.kafkaevents.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kafkaevents.Events;
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.EventsConfigException;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,5 +37,38 @@ class VulnerableTest {
   @Test
   void theseClientsAreNot() {
     assertThat(Vulnerable.problem(AppInfoParser.getVersion())).isNull();
+  }
+
+  @Test
+  void clientsThatAre_areRefused_whenEventsAreBuilt(@TempDir Path first) throws Exception {
+    Files.writeString(
+        Files.createDirectory(first.resolve("kafka")).resolve("kafka-version.properties"),
+        "version=3.9.1\ncommitId=0\n");
+    List<URL> classPath = new ArrayList<>(List.of(first.toUri().toURL()));
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      classPath.add(Path.of(entry).toUri().toURL());
+    }
+    try (URLClassLoader loader =
+        new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      Callable<?> build =
+          (Callable<?>)
+              loader.loadClass(Build.class.getName()).getDeclaredConstructor().newInstance();
+      assertThatThrownBy(build::call)
+          .satisfies(
+              e ->
+                  assertThat(e.getClass().getName())
+                      .isEqualTo(EventsConfigException.class.getName()))
+          .hasMessageContainingAll("kafka-clients 3.9.1", "CVE-2026-35554");
+    }
+  }
+
+  /** Loaded again, where the clients call themselves older. */
+  public static final class Build implements Callable<Events> {
+    public Build() {}
+
+    @Override
+    public Events call() {
+      return KafkaEvents.builder(EventsConfig.of("orders", "127.0.0.1:1")).build();
+    }
   }
 }
