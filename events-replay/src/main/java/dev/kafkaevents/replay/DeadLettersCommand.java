@@ -66,7 +66,11 @@ public final class DeadLettersCommand {
   int list(
       @Parameters(paramLabel = "TOPIC", description = "with the dead letters") String topic,
       @Mixin Selection selection,
-      @Option(names = "--max", defaultValue = "100", description = "how many; ${DEFAULT-VALUE}")
+      @Option(
+              names = "--max",
+              paramLabel = "LETTERS",
+              defaultValue = "100",
+              description = "tells of so many at most; ${DEFAULT-VALUE}")
           int max,
       @Option(names = "--json", description = "one object on a line") boolean json)
       throws IOException {
@@ -141,7 +145,11 @@ public final class DeadLettersCommand {
               names = "--all-groups",
               description = "allows --to to be the topic they come from, which all its groups read")
           boolean allGroups,
-      @Option(names = "--times", defaultValue = "3", description = "at most; ${DEFAULT-VALUE}")
+      @Option(
+              names = "--times",
+              paramLabel = "TIMES",
+              defaultValue = "3",
+              description = "leaves what was replayed so often; ${DEFAULT-VALUE}")
           int times,
       @Mixin Going going)
       throws IOException, InterruptedException {
@@ -149,7 +157,8 @@ public final class DeadLettersCommand {
     if (destination == null) {
       if (selection.source == null || selection.group == null) {
         throw new ParameterException(
-            spec.commandLine(), "say --to TOPIC, or --source TOPIC and --group GROUP");
+            spec.commandLine().getSubcommands().get("replay"),
+            "say --to TOPIC, or --source TOPIC and --group GROUP");
       }
       destination = selection.source + "." + selection.group + ".replay";
     }

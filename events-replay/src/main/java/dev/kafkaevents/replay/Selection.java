@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which letters: all that is said has to be true. */
 final class Selection implements Predicate<Letter> {
@@ -53,6 +55,7 @@ final class Selection implements Predicate<Letter> {
   @Option(
       names = "--at",
       paramLabel = "PARTITION@OFFSET",
+      converter = At.class,
       description = "the one that is kept there")
   @Nullable String at;
 
@@ -68,6 +71,20 @@ final class Selection implements Predicate<Letter> {
             .allMatch(each -> is(each.getValue(), letter.message().headers().text(each.getKey())))
         && isInTime(letter)
         && is(at, at(letter.position()));
+  }
+
+  /**
+   * What {@link #at(Position)} may be; anything else would select nothing, and seem to be right.
+   */
+  static final class At implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!value.matches("\\d+@\\d+")) {
+        throw new TypeConversionException(
+            "'%s' is no partition and offset, such as 0@4711".formatted(value));
+      }
+      return value;
+    }
   }
 
   static String at(Position position) {

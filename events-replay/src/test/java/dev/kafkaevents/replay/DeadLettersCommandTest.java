@@ -135,7 +135,9 @@ class DeadLettersCommandTest {
   @Test
   void replay_needsToKnowWhereTo() {
     assertThat(run("replay", "orders.dlq", "--group", "billing")).isEqualTo(2);
-    assertThat(err.toString()).contains("say --to TOPIC, or --source TOPIC and --group GROUP");
+    assertThat(err.toString())
+        .contains("say --to TOPIC, or --source TOPIC and --group GROUP")
+        .contains("Usage: dead-letters replay");
   }
 
   @Test
@@ -206,6 +208,9 @@ class DeadLettersCommandTest {
     assertThat(err.toString()).contains("lits");
     assertThat(run("list")).isEqualTo(2);
     assertThat(run("list", "orders.dlq", "--since", "yesterday")).isEqualTo(2);
+    assertThat(run("show", "orders.dlq", "--at", "4711")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--at", "'4711' is no partition and offset, such as 0@4711");
     assertThat(run("list", "no-such-topic")).isEqualTo(1);
     assertThat(err.toString()).contains("no-such-topic");
   }
