@@ -127,15 +127,14 @@ final class SpoolLog implements Closeable {
     nextNumber =
         segments.isEmpty() ? done[0] + 1 : Math.max(done[0], segments.getLast().number) + 1;
     while (!segments.isEmpty() && segments.getFirst().number < done[0]) {
-      segments.removeFirst().delete(); // It was done, and the process died before it was deleted.
+      deleteFirst(); // It was done, and the process died before it was deleted.
     }
     offset = !segments.isEmpty() && segments.getFirst().number == done[0] ? done[1] : 0;
     for (SpoolSegment segment : segments) {
       recover(segment, segment == segments.getFirst() ? Math.min(offset, segment.end()) : 0);
     }
     while (!segments.isEmpty() && segments.getFirst().end() <= offset) {
-      segments.removeFirst().delete();
-      offset = 0;
+      deleteFirst();
     }
     countBytes();
     if (messages > 0) {
@@ -312,10 +311,15 @@ final class SpoolLog implements Closeable {
   private void deleteWhatIsDone() throws IOException {
     SpoolSegment first = segments.peekFirst();
     if (first != null && offset > 0 && offset >= first.end() && first != appended) {
-      segments.removeFirst().delete();
-      offset = 0;
+      deleteFirst();
       countBytes();
     }
+  }
+
+  private void deleteFirst() throws IOException {
+    SpoolSegment first = segments.removeFirst();
+    offset = 0; // Before anything can fail: it is no offset of the segment that is first now.
+    first.delete();
   }
 
   private void pass(long to) throws IOException {
@@ -325,8 +329,7 @@ final class SpoolLog implements Closeable {
     written.putLong(first.number).putLong(to).putInt(checksum(written)).flip();
     progress.write(written, 0);
     if (to >= first.end() && first != appended) {
-      segments.removeFirst().delete();
-      offset = 0;
+      deleteFirst();
     }
     countBytes();
   }

@@ -95,6 +95,12 @@ class SpoolLogTest {
     }
   }
 
+  private static Path firstSegment(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> SpoolSegment.numberOf(file) >= 0).sorted().findFirst().get();
+    }
+  }
+
   private static void truncate(Path file, long size) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(size);
@@ -225,6 +231,32 @@ class SpoolLogTest {
               .isEqualTo(end - begin);
         }
       }
+    }
+  }
+
+  @Test
+  void segmentThatCanNotBeDeleted_losesNothingOfTheNext() throws IOException {
+    Path directory = temporary.resolve("spool");
+    List<Message> messages = new ArrayList<>();
+    try (SpoolLog log = open(directory)) {
+      for (int i = 0; i < 100; i++) {
+        messages.addAll(append(log, 1));
+      }
+      Path first = firstSegment(directory);
+      Files.delete(first);
+      Files.createDirectories(first.resolve("in the way"));
+      List<Message> sent = new ArrayList<>();
+      int failures = 0;
+      for (List<SpoolFrame> some = log.first(1); !some.isEmpty(); some = log.first(1)) {
+        some.forEach(frame -> sent.add(frame.message()));
+        try {
+          log.done(some);
+        } catch (IOException inTheWay) {
+          failures++;
+        }
+      }
+      assertThat(failures).isEqualTo(1);
+      assertThat(texts(sent)).as("seed %d", seed).isEqualTo(texts(messages));
     }
   }
 
