@@ -46,7 +46,9 @@ import org.slf4j.LoggerFactory;
  * when the disk has it: written and forced, together with whatever else came meanwhile. From then
  * on it survives the end of the process, by {@code kill -9} too, and of the machine as far as the
  * disk keeps what it says that it has. Events come in their encoded form, so bytes, headers and
- * time are as they were, and no interceptor sees them twice.
+ * time are as they were, and no interceptor sees them twice. What hangs on the future of such a
+ * publish runs on the thread that writes: it must not block, nor wait for another publish, and what
+ * publishes belongs in an {@code …Async} method.
  *
  * <p>What is left when the process ends is sent by the next that opens the directory. How far that
  * has come is written down after each thousand messages; a process that dies, or is closed, in the
@@ -251,7 +253,7 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Keeps {@code message}. Does not wait for the disk.
+   * Keeps {@code message}. Does not wait until the disk has it.
    *
    * @param what it is, for people: {@code event e-1 for topic orders}
    * @return fails with {@link Outcome#SPOOLED} when the disk has it, and otherwise if it has not

@@ -36,8 +36,9 @@ import org.slf4j.LoggerFactory;
  * damage: they are put into quarantine, with an error in the log, and the queue goes on behind
  * them.
  *
- * <p>Safe for use by two threads, one that appends and one that reads. Neither waits for the disk
- * of the other.
+ * <p>Safe for use by two threads, one that appends and one that reads. They share a lock, which is
+ * held while files are read, begun and deleted, and not while the disk is made to write what is
+ * appended.
  */
 final class SpoolLog implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
