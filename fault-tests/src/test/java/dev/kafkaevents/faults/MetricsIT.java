@@ -209,7 +209,7 @@ class MetricsIT {
                 assertThat(meters("events.consumer.", true)).hasSize(12);
                 assertThat(meters("events.producer.", false)).hasSize(12);
                 assertThat(meters("events.", true)).hasSize(28 + 2 + 12);
-                assertThat(meters("events.", false)).hasSize(5 + 12);
+                assertThat(meters("events.", false)).hasSize(6 + 12);
               });
       assertThat(value("events_consumer_connections", group)).isPositive();
     }
