@@ -1,6 +1,9 @@
 package dev.kafkaevents.core;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -51,16 +54,24 @@ final class AssignedPartition {
   /** Those with something unsettled, in order; others only at the front, until it is looked at. */
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
 
+  /** Those that were {@link #segments} before offsets went back, as long as any is unsettled. */
+  private final List<Segment> outdated = new ArrayList<>();
+
   /** What is settled between and behind {@link #segments}: from an offset to another, not in it. */
   private final TreeMap<Long, Long> settledRanges = new TreeMap<>();
 
   /** What the consumer would read next: everything before it was taken. */
   private @Nullable OffsetAndMetadata position;
 
-  /** What the one before us had settled beyond what it committed. */
-  private SettledAhead settledBefore;
+  /** Of the committed offset, until it is known of which records it tells. */
+  private @Nullable String metadata;
 
-  private long takenTo = -1;
+  /** What the one before us had settled beyond what it committed. */
+  private SettledAhead settledBefore = SettledAhead.NONE;
+
+  /** Just past what was taken; what came before it was, by whoever had the partition then. */
+  private long takenTo;
+
   private long taken;
   private long settledAtCommit;
 
@@ -68,13 +79,14 @@ final class AssignedPartition {
   private long untold;
 
   AssignedPartition(TopicPartition id) {
-    this(id, -1, SettledAhead.NONE);
+    this(id, null);
   }
 
-  AssignedPartition(TopicPartition id, long committed, SettledAhead settledBefore) {
+  AssignedPartition(TopicPartition id, @Nullable OffsetAndMetadata committed) {
     this.id = id;
-    this.progress = new Progress(committed);
-    this.settledBefore = settledBefore;
+    this.takenTo = committed == null ? -1 : committed.offset();
+    this.metadata = committed == null ? null : committed.metadata();
+    this.progress = new Progress(takenTo);
   }
 
   boolean isHeld() {
@@ -91,6 +103,10 @@ final class AssignedPartition {
    */
   Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
     slide(); // What is settled should not stay in memory until the next commit.
+    isContinuedBy(records.get(0));
+    if (wouldGoBack(records.get(0).offset())) {
+      goBack();
+    }
     Segment segment = new Segment(this, takenTo, records);
     segments.add(segment);
     takenTo = segment.end;
@@ -99,6 +115,40 @@ final class AssignedPartition {
       settleWhatWas(segment);
     }
     return segment;
+  }
+
+  /**
+   * Finds out with the first record what the one before us had settled behind it. False if the
+   * metadata of the commit is somebody else's, or tells of other records.
+   */
+  boolean isContinuedBy(ConsumerRecord<byte[], byte[]> first) {
+    String text = metadata;
+    metadata = null;
+    if (text == null || text.isEmpty()) {
+      return true;
+    }
+    SettledAhead ahead = SettledAhead.decode(first, text);
+    settledBefore = ahead == null ? SettledAhead.NONE : ahead;
+    return ahead != null;
+  }
+
+  /** Whether a record at {@code offset} is not the one that was there before. */
+  boolean wouldGoBack(long offset) {
+    return offset < takenTo;
+  }
+
+  /**
+   * The log was cut, or its topic made anew: offsets come again, for other records. What is known
+   * to be settled by its offset is not, and as long as any that was taken before is unsettled, a
+   * commit tells of nothing ahead of it.
+   */
+  private void goBack() {
+    outdated.addAll(segments);
+    segments.clear();
+    settledRanges.clear();
+    settledBefore = SettledAhead.NONE;
+    takenTo = -1;
+    progress.committedIsUnknown();
   }
 
   private void settleWhatWas(Segment segment) {
@@ -124,23 +174,24 @@ final class AssignedPartition {
    * {@code metadataLimit} characters at most. Null if the last commit says the same.
    */
   @Nullable Commit committable(int metadataLimit) {
-    OffsetAndMetadata frontier = look();
+    Frontier frontier = look();
     long settled = taken - unsettled();
     if (frontier == null
         || (frontier.offset() <= progress.committed() && settled == settledAtCommit)) {
       return null;
     }
-    if (segments.isEmpty()) {
-      untold = 0;
-      return new Commit(this, frontier, settled);
+    String ahead = "";
+    untold = 0;
+    if (frontier.first != null && outdated.isEmpty()) {
+      SettledAhead.Text told =
+          SettledAhead.of(segments, settledRanges, frontier.offset())
+              .encode(frontier.first, metadataLimit);
+      ahead = told.text();
+      untold = told.leftOut();
     }
-    SettledAhead.Text ahead =
-        SettledAhead.of(segments, settledRanges, frontier.offset())
-            .encode(frontier.offset(), metadataLimit);
-    untold = ahead.leftOut();
     return new Commit(
         this,
-        new OffsetAndMetadata(frontier.offset(), frontier.leaderEpoch(), ahead.text()),
+        new OffsetAndMetadata(frontier.offset(), frontier.position.leaderEpoch(), ahead),
         settled);
   }
 
@@ -161,11 +212,19 @@ final class AssignedPartition {
   }
 
   /**
-   * Looks how far it has come, and lets go of what is settled; answers the first offset that is
-   * not.
+   * How far everything is settled.
+   *
+   * @param first the record there; null if everything is settled that was taken
    */
-  @Nullable OffsetAndMetadata look() {
-    OffsetAndMetadata frontier = slide();
+  record Frontier(OffsetAndMetadata position, @Nullable ConsumerRecord<byte[], byte[]> first) {
+    long offset() {
+      return position.offset();
+    }
+  }
+
+  /** Looks how far it has come, and lets go of what is settled. Null if nothing is known yet. */
+  @Nullable Frontier look() {
+    Frontier frontier = slide();
     shrink();
     progress.unsettledIs(unsettled());
     return frontier;
@@ -173,11 +232,16 @@ final class AssignedPartition {
 
   /** The timestamp of the first unsettled record; below 0 if there is none, or it has none. */
   long oldest() {
-    Segment first = segments.peek();
-    return first == null ? ConsumerRecord.NO_TIMESTAMP : first.timestamp(first.firstUnsettled());
+    Segment first = outdated.isEmpty() ? segments.peek() : outdated.get(0);
+    ConsumerRecord<byte[], byte[]> oldest = first == null ? null : first.first();
+    return oldest == null ? ConsumerRecord.NO_TIMESTAMP : oldest.timestamp();
   }
 
   private int unsettled() {
+    return unsettled(segments) + unsettled(outdated);
+  }
+
+  private static int unsettled(Collection<Segment> segments) {
     int unsettled = 0;
     for (Segment segment : segments) {
       unsettled += Load.records(segment.left());
@@ -185,18 +249,19 @@ final class AssignedPartition {
     return unsettled;
   }
 
-  /** Drops settled segments at the front; answers the first offset that is not settled. */
-  private @Nullable OffsetAndMetadata slide() {
-    OffsetAndMetadata frontier = position;
-    while (!segments.isEmpty()) {
-      Segment first = segments.element();
-      int open = first.firstUnsettled();
-      if (open < first.size) {
-        frontier = new OffsetAndMetadata(first.offset(open), first.leaderEpochBefore(open), "");
-        break;
+  /** Drops settled segments at the front. */
+  private @Nullable Frontier slide() {
+    Frontier frontier = null;
+    while (frontier == null && !segments.isEmpty()) {
+      frontier = frontier(segments.element());
+      if (frontier == null) {
+        segments.remove();
       }
-      segments.remove();
     }
+    if (frontier == null && position != null) {
+      frontier = new Frontier(position, null);
+    }
+    frontier = lowestOutdated(frontier);
     if (frontier != null) {
       progress.settledToIs(frontier.offset());
       if (!settledRanges.isEmpty()) {
@@ -206,12 +271,34 @@ final class AssignedPartition {
     return frontier;
   }
 
+  private static @Nullable Frontier frontier(Segment segment) {
+    ConsumerRecord<byte[], byte[]> first = segment.first();
+    return first == null
+        ? null
+        : new Frontier(
+            new OffsetAndMetadata(first.offset(), segment.leaderEpochBeforeFirst(), ""), first);
+  }
+
+  /** Drops those that are settled; answers the lowest of {@code frontier} and theirs. */
+  private @Nullable Frontier lowestOutdated(@Nullable Frontier frontier) {
+    Frontier lowest = frontier;
+    for (Iterator<Segment> each = outdated.iterator(); each.hasNext(); ) {
+      Frontier its = frontier(each.next());
+      if (its == null) {
+        each.remove();
+      } else if (lowest == null || its.offset() < lowest.offset()) {
+        lowest = its;
+      }
+    }
+    return lowest;
+  }
+
   /** Keeps no more than the bounds of settled segments behind the first. */
   private void shrink() {
     if (segments.size() > 1) {
       segments.removeIf(
           segment -> {
-            boolean isSettled = segment.firstUnsettled() == segment.size;
+            boolean isSettled = segment.isSettled();
             if (isSettled) {
               addSettled(segment.begin, segment.end);
             }
@@ -230,9 +317,11 @@ final class AssignedPartition {
   /** Lets go: nothing that settles from here on counts. Answers the load that was unsettled. */
   long seal() {
     long unsettled = 0;
-    for (Segment segment : segments) {
+    outdated.addAll(segments);
+    for (Segment segment : outdated) {
       unsettled += segment.seal();
     }
+    outdated.clear();
     segments.clear();
     settledRanges.clear();
     return unsettled;

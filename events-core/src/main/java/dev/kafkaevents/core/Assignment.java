@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +83,42 @@ final class Assignment implements ConsumerRebalanceListener {
     return partition;
   }
 
+  /** Takes records over from the consumer. */
+  Segment take(TopicPartition id, List<ConsumerRecord<byte[], byte[]>> records) {
+    AssignedPartition partition = get(id);
+    ConsumerRecord<byte[], byte[]> first = records.get(0);
+    long offset = first.offset();
+    if (!partition.isContinuedBy(first)) {
+      LOG.atWarn()
+          .addKeyValue("event", "commit_metadata_ignored")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("partition", id.partition())
+          .addKeyValue("offset", offset)
+          .log(
+              "the last commit of {} in group {} has metadata that is not ours, or tells of other records"
+                  + " than those from {} on; it is ignored",
+              id,
+              group,
+              offset);
+    }
+    if (partition.wouldGoBack(offset)) {
+      LOG.atWarn()
+          .addKeyValue("event", "offsets_went_back")
+          .addKeyValue("group", group)
+          .addKeyValue("topic", topic)
+          .addKeyValue("partition", id.partition())
+          .addKeyValue("offset", offset)
+          .log(
+              "offsets of {} go on from {} in group {}, where others were before: its log was cut, or"
+                  + " its topic made anew",
+              id,
+              offset,
+              group);
+    }
+    return partition.take(records);
+  }
+
   long dropped() {
     return dropped;
   }
@@ -97,35 +133,11 @@ final class Assignment implements ConsumerRebalanceListener {
     Map<TopicPartition, OffsetAndMetadata> committed =
         added.isEmpty() ? Map.of() : committed(Set.copyOf(added));
     for (TopicPartition id : added) {
-      partitions.put(id, newPartition(id, committed.get(id)));
+      partitions.put(id, new AssignedPartition(id, committed.get(id)));
       probe.assigned(group, topic, id.partition());
     }
     haveChanged();
     subscription.assignedOnce();
-  }
-
-  private AssignedPartition newPartition(TopicPartition id, @Nullable OffsetAndMetadata committed) {
-    if (committed == null) {
-      return new AssignedPartition(id);
-    }
-    SettledAhead ahead = SettledAhead.decode(committed.offset(), committed.metadata());
-    if (ahead == null) {
-      if (!committed.metadata().isEmpty()) {
-        LOG.atWarn()
-            .addKeyValue("event", "commit_metadata_foreign")
-            .addKeyValue("group", group)
-            .addKeyValue("topic", topic)
-            .addKeyValue("partition", id.partition())
-            .addKeyValue("offset", committed.offset())
-            .log(
-                "the committed offset {} of {} in group {} has metadata that is not ours, which is ignored",
-                committed.offset(),
-                id,
-                group);
-      }
-      ahead = SettledAhead.NONE;
-    }
-    return new AssignedPartition(id, committed.offset(), ahead);
   }
 
   /** Without an answer more is delivered again than need be, and nothing worse. */

@@ -46,6 +46,11 @@ final class Progress {
     committed = Math.max(committed, offset);
   }
 
+  /** Its records are others now. */
+  void committedIsUnknown() {
+    committed = UNKNOWN;
+  }
+
   long position() {
     return position;
   }

@@ -89,12 +89,6 @@ final class Segment {
     return record;
   }
 
-  /** Below 0 if it has none, or is settled, or there is no such record. */
-  long timestamp(int index) {
-    ConsumerRecord<byte[], byte[]> record = index < size ? records[index] : null;
-    return record == null ? ConsumerRecord.NO_TIMESTAMP : record.timestamp();
-  }
-
   /**
    * Settles a record and lets go of it. Answers its load, which {@link #discharge} has to be told
    * of.
@@ -114,7 +108,12 @@ final class Segment {
   }
 
   boolean isSettled(int index) {
-    return RECORD.getAcquire(records, index) == null;
+    return recordOrNull(index) == null;
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable ConsumerRecord<byte[], byte[]> recordOrNull(int index) {
+    return (ConsumerRecord<byte[], byte[]>) RECORD.getAcquire(records, index);
   }
 
   /** From here on nothing that settles counts. Answers what was unsettled. */
@@ -127,12 +126,20 @@ final class Segment {
     return left.get();
   }
 
-  /** The place of the first unsettled record; the size if there is none. Poll thread. */
-  int firstUnsettled() {
-    while (firstUnsettled < size && isSettled(firstUnsettled)) {
-      firstUnsettled++;
+  /** The first unsettled record; null if all are settled. Poll thread. */
+  @Nullable ConsumerRecord<byte[], byte[]> first() {
+    for (; firstUnsettled < size; firstUnsettled++) {
+      ConsumerRecord<byte[], byte[]> record = recordOrNull(firstUnsettled);
+      if (record != null) {
+        return record;
+      }
     }
-    return firstUnsettled;
+    return null;
+  }
+
+  /** Whether all are settled. Poll thread. */
+  boolean isSettled() {
+    return first() == null;
   }
 
   /** Which records are settled, looked at from the last to the first. */
@@ -151,10 +158,10 @@ final class Segment {
   }
 
   /**
-   * A committed offset carries the leader epoch of the record before it, by which truncation is
-   * found (KIP-320); empty if that is not known.
+   * The leader epoch of the record before the {@link #first} unsettled one, empty if it is not
+   * known: by that truncation is found (KIP-320).
    */
-  Optional<Integer> leaderEpochBefore(int index) {
-    return index == 0 ? Optional.empty() : leaderEpoch;
+  Optional<Integer> leaderEpochBeforeFirst() {
+    return firstUnsettled == 0 ? Optional.empty() : leaderEpoch;
   }
 }

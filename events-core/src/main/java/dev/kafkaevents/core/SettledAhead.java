@@ -9,10 +9,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.zip.CRC32C;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records at and after a committed offset are settled already: travels as the metadata of the
+ * Which records after a committed offset are settled already: travels as the metadata of the
  * commit, so that after a crash or a move to another member only those are delivered again that
  * really were not settled. Immutable.
  *
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * first to its last settled record; offsets in between that are no records are in it, and never
  * asked for.
  *
- * <p>As text: {@code ke1:} and, in Base64, a checksum of the committed offset and what follows, a
- * kind, and then either the lengths of unsettled and settled stretches in turn, as variable-length
- * integers, or one bit for each offset, whichever reaches further within the limit. What does not
- * fit is left out from the end, and so delivered again. Text that is foreign, corrupt or of another
- * offset is nothing.
+ * <p>As text: {@code ke1:} and, in Base64, a checksum of the first unsettled record and what
+ * follows, a kind, and then either the lengths of unsettled and settled stretches in turn, as
+ * variable-length integers, or one bit for each offset, whichever reaches further within the limit.
+ * What does not fit is left out from the end, and so delivered again. Text that is foreign, corrupt
+ * or of another record is nothing: where a log was cut, or its topic made anew, the same offsets
+ * are of others.
  */
 final class SettledAhead {
   static final SettledAhead NONE = new SettledAhead(new long[0], 0);
@@ -97,10 +99,11 @@ final class SettledAhead {
   record Text(String text, long leftOut) {}
 
   /**
-   * As the metadata of a commit of {@code committed}, {@code limit} characters at most. Empty if
-   * there is nothing to say.
+   * As the metadata of a commit of the offset of {@code first}, which is not settled, in {@code
+   * limit} characters at most. Empty if there is nothing to say.
    */
-  Text encode(long committed, int limit) {
+  Text encode(ConsumerRecord<byte[], byte[]> first, int limit) {
+    long committed = first.offset();
     int room = (limit - PREFIX.length()) / 4 * 3 - HEAD;
     if (used == 0 || room < 2) {
       return new Text("", settledFrom(committed));
@@ -112,7 +115,7 @@ final class SettledAhead {
     }
     byte[] bytes = new byte[HEAD + best.bytes.length];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).putInt(0).put(best.kind).put(best.bytes);
-    buffer.putInt(0, checksum(committed, bytes));
+    buffer.putInt(0, checksum(first, bytes));
     return new Text(
         PREFIX + Base64.getEncoder().withoutPadding().encodeToString(bytes),
         settledFrom(best.reach));
@@ -127,10 +130,10 @@ final class SettledAhead {
   }
 
   /**
-   * What {@code metadata} says of the offsets from {@code committed} on; null if it was not written
-   * by this class for it.
+   * What {@code metadata} says of the records behind {@code first}; null if it was not written by
+   * this class when that was the first unsettled one.
    */
-  static @Nullable SettledAhead decode(long committed, String metadata) {
+  static @Nullable SettledAhead decode(ConsumerRecord<byte[], byte[]> first, String metadata) {
     if (!metadata.startsWith(PREFIX)) {
       return null;
     }
@@ -141,20 +144,33 @@ final class SettledAhead {
       return null;
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    if (bytes.length <= HEAD || buffer.getInt() != checksum(committed, bytes)) {
+    if (bytes.length <= HEAD || buffer.getInt() != checksum(first, bytes)) {
       return null;
     }
     byte kind = buffer.get();
+    long committed = first.offset();
     return kind == STRETCHES
         ? ofStretches(committed, buffer)
         : kind == BITS ? ofBits(committed, buffer) : null;
   }
 
-  private static int checksum(long committed, byte[] bytes) {
+  private static int checksum(ConsumerRecord<byte[], byte[]> first, byte[] bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, committed));
+    crc.update(
+        ByteBuffer.allocate(2 * Long.BYTES)
+            .putLong(first.offset())
+            .putLong(first.timestamp())
+            .flip());
+    update(crc, first.key());
+    update(crc, first.value());
     crc.update(bytes, Integer.BYTES, bytes.length - Integer.BYTES);
     return (int) crc.getValue();
+  }
+
+  private static void update(CRC32C crc, byte @Nullable [] bytes) {
+    if (bytes != null) {
+      crc.update(bytes);
+    }
   }
 
   private record Encoding(byte kind, byte[] bytes, long reach, boolean complete) {

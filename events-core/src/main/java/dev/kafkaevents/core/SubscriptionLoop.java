@@ -189,7 +189,7 @@ final class SubscriptionLoop {
   private void take(Assignment assignment, ConsumerRecords<byte[], byte[]> records) {
     List<Lane> toQueue = new ArrayList<>();
     for (TopicPartition id : records.partitions()) {
-      Segment segment = assignment.get(id).take(records.records(id));
+      Segment segment = assignment.take(id, records.records(id));
       taken += segment.size;
       inFlight.taken(segment.left());
       toQueue.addAll(lanes.distribute(segment));

@@ -63,7 +63,7 @@ class AssignedPartitionTest {
     Records.settle(segment, 1);
     OffsetAndMetadata offset = commit().offset();
     assertThat(offset.offset()).isZero();
-    assertThat(SettledAhead.decode(0, offset.metadata()).contains(1)).isTrue();
+    assertThat(ahead(offset).contains(1)).isTrue();
   }
 
   @Test
@@ -85,7 +85,7 @@ class AssignedPartitionTest {
     Records.settle(stuck, 1);
     OffsetAndMetadata offset = commit().offset();
     assertThat(offset.offset()).isZero();
-    assertThat(SettledAhead.decode(0, offset.metadata())).hasToString("[1, 202]");
+    assertThat(ahead(offset)).hasToString("[1, 202]");
     await()
         .untilAsserted(
             () -> {
@@ -127,7 +127,7 @@ class AssignedPartitionTest {
     AssignedPartition.Commit part = partition.committable(100);
     assertThat(part).isNotNull();
     long told = 0;
-    SettledAhead ahead = SettledAhead.decode(0, part.offset().metadata());
+    SettledAhead ahead = ahead(part.offset());
     for (int i = 0; i < 1_000; i++) {
       told += ahead.contains(2L * i + 1) ? 1 : 0;
     }
@@ -135,101 +135,172 @@ class AssignedPartitionTest {
     assertThat(partition.untold()).isEqualTo(1_000 - told);
   }
 
+  @Test
+  void offsetsGoBack_whatWasSettledBeforeUs_isDeliveredUnderTheSameOffsets() {
+    AssignedPartition next = new AssignedPartition(P0, commitWithSettled(5, 6, 7));
+    assertThat(next.take(Records.at(P0, 5)).isSettled(0)).isFalse();
+    next.take(Records.at(P0, 0, 1, 2, 3, 4));
+    Segment again = next.take(Records.at(P0, 5, 6, 7));
+    assertThat(again.settledFromTheEnd().isEmpty()).isTrue();
+  }
+
+  @Test
+  void offsetsGoBack_beforeAnythingWasTaken_nothingIsSettled() {
+    AssignedPartition next = new AssignedPartition(P0, commitWithSettled(5, 6, 7));
+    Segment taken = next.take(Records.at(P0, 0, 1, 2, 3, 4, 5, 6, 7));
+    assertThat(taken.settledFromTheEnd().isEmpty()).isTrue();
+  }
+
+  /** A commit of {@code first}, which is stuck while what follows is settled. */
+  private static OffsetAndMetadata commitWithSettled(long first, long... following) {
+    AssignedPartition before = new AssignedPartition(P0);
+    before.take(Records.at(P0, first));
+    settleAll(before.take(Records.at(P0, following)));
+    return before.committable(4096).offset();
+  }
+
+  @Test
+  void offsetsGoBack_whileOneIsStuck_theLowestIsCommitted_andNothingAheadOfIt() {
+    Segment stuck = take(100, 101);
+    Records.settle(stuck, 1);
+    settleAll(take(102, 103));
+    assertThat(commit().offset().metadata()).isNotEmpty();
+
+    Segment anew = take(0, 1, 2);
+    Records.settle(anew, 2);
+    assertThat(commit().offset()).isEqualTo(Records.offset(0));
+    Records.settle(anew, 0);
+    Records.settle(anew, 1);
+    assertThat(offset()).isEqualTo(3);
+
+    Segment more = take(3, 4);
+    Records.settle(stuck, 0);
+    Records.settle(more, 1);
+    OffsetAndMetadata offset = commit().offset();
+    assertThat(offset.offset()).isEqualTo(3);
+    assertThat(ahead(offset)).hasToString("[4, 5]");
+  }
+
   /**
-   * Many histories of taking, settling and committing, against a map from offset to whether it is
-   * settled.
+   * Many histories of taking, settling, committing and offsets that go back, against a model of the
+   * log and of what is open.
    */
   @Test
   void randomHistories_agreeWithANaiveModel() {
     long seed = new Random().nextLong();
     for (int history = 0; history < 3_000; history++) {
-      agreesWithModel(new Random(seed + history), "seed " + seed + ", history " + history);
+      Random random = new Random(seed + history);
+      new Naive(random, "seed " + seed + ", history " + history).run();
     }
   }
 
-  private static void agreesWithModel(Random random, String seed) {
-    AssignedPartition partition = new AssignedPartition(P0);
-    TreeMap<Long, Boolean> model = new TreeMap<>();
-    List<Runnable> unsettled = new ArrayList<>();
-    long next = random.nextInt(100);
-    long committed = -1;
-    long settledAtCommit = 0;
-    boolean taken = false;
-    for (int step = 0; step < 60; step++) {
-      switch (random.nextInt(4)) {
-        case 0 -> {
-          List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-          for (int i = random.nextInt(150); i >= 0; i--) {
-            next += 1 + (random.nextInt(5) == 0 ? random.nextInt(3) : 0);
-            records.add(Records.record(P0, next, "k", "v"));
-            model.put(next, false);
-          }
-          next += random.nextInt(2);
-          Segment segment = partition.take(records);
-          partition.positionIs(Records.offset(next + 1));
-          taken = true;
-          for (int i = 0; i < records.size(); i++) {
-            int index = i;
-            unsettled.add(
-                () -> {
-                  assertThat(segment.isSettled(index)).isFalse();
-                  assertThat(Records.settle(segment, index)).isTrue();
-                  model.put(records.get(index).offset(), true);
-                });
-          }
-        }
-        case 1, 2 -> {
-          for (int i = random.nextInt(100); i > 0 && !unsettled.isEmpty(); i--) {
-            unsettled.remove(random.nextInt(unsettled.size())).run();
-          }
-        }
-        default -> {
-          AssignedPartition.Commit commit = partition.committable(4096);
-          Long expected = null;
-          for (var entry : model.entrySet()) {
-            if (!entry.getValue()) {
-              expected = entry.getKey();
-              break;
-            }
-          }
-          if (expected == null && taken) {
-            expected = next + 1;
-          }
-          long settled = model.values().stream().filter(is -> is).count();
-          if (expected == null || (expected <= committed && settled == settledAtCommit)) {
-            assertThat(commit).as(seed).isNull();
-          } else {
-            assertThat(commit).as(seed).isNotNull();
-            assertThat(commit.offset().offset()).as(seed).isEqualTo(expected);
-            restartKnows(commit.offset(), model, seed);
-            committed = expected;
-            settledAtCommit = settled;
-            partition.committedIs(commit);
-          }
-        }
+  private static final class Naive {
+    private record Taken(int life, long offset, Segment segment, int index) {
+      boolean isSettled() {
+        return segment.isSettled(index);
       }
     }
-    assertThat(Load.records(partition.seal())).as(seed).isEqualTo(unsettled.size());
+
+    private final Random random;
+    private final String seed;
+    private final AssignedPartition partition = new AssignedPartition(P0);
+    private final NavigableMap<Long, Taken> log = new TreeMap<>();
+    private final List<Taken> open = new ArrayList<>();
+    private long next;
+    private int life;
+    private long position = -1;
+    private long committed = -1;
+    private long settled;
+    private long settledAtCommit;
+
+    Naive(Random random, String seed) {
+      this.random = random;
+      this.seed = seed;
+      this.next = random.nextInt(100);
+    }
+
+    void run() {
+      boolean goesBack = random.nextBoolean();
+      for (int step = 0; step < 60; step++) {
+        switch (random.nextInt(4)) {
+          case 0 -> take(goesBack && random.nextInt(5) == 0);
+          case 1, 2 -> settle();
+          default -> commit();
+        }
+      }
+      assertThat(Load.records(partition.seal())).as(seed).isEqualTo(open.size());
+    }
+
+    private void take(boolean goBack) {
+      if (goBack && !log.isEmpty()) {
+        next = random.nextLong(log.lastKey());
+        log.tailMap(next, false).clear();
+        committed = -1;
+        life++;
+      }
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      for (int i = random.nextInt(150); i >= 0; i--) {
+        next += 1 + (random.nextInt(5) == 0 ? random.nextInt(3) : 0);
+        records.add(Records.record(P0, next, "k", "v"));
+      }
+      next += random.nextInt(2);
+      position = next + 1;
+      Segment segment = partition.take(records);
+      partition.positionIs(Records.offset(position));
+      for (int i = 0; i < records.size(); i++) {
+        Taken taken = new Taken(life, records.get(i).offset(), segment, i);
+        log.put(taken.offset, taken);
+        open.add(taken);
+      }
+    }
+
+    private void settle() {
+      for (int i = random.nextInt(100); i > 0 && !open.isEmpty(); i--) {
+        Taken taken = open.remove(random.nextInt(open.size()));
+        assertThat(taken.isSettled()).as(seed).isFalse();
+        assertThat(Records.settle(taken.segment, taken.index)).as(seed).isTrue();
+        settled++;
+      }
+    }
+
+    private void commit() {
+      AssignedPartition.Commit commit = partition.committable(4096);
+      long expected = open.stream().mapToLong(Taken::offset).min().orElse(position);
+      expected = Math.min(expected, position);
+      if (position < 0 || (expected <= committed && settled == settledAtCommit)) {
+        assertThat(commit).as(seed).isNull();
+      } else {
+        assertThat(commit).as(seed).isNotNull();
+        assertThat(commit.offset().offset()).as(seed).isEqualTo(expected);
+        restartKnows(commit.offset());
+        committed = expected;
+        settledAtCommit = settled;
+        partition.committedIs(commit);
+      }
+    }
+
+    /** A new owner that starts with the commit delivers what is unsettled, and nothing else. */
+    private void restartKnows(OffsetAndMetadata commit) {
+      NavigableMap<Long, Taken> ahead = log.tailMap(commit.offset(), true);
+      if (commit.metadata().isEmpty()) {
+        boolean isOld = open.stream().anyMatch(taken -> taken.life < life);
+        assertThat(isOld || ahead.values().stream().noneMatch(Taken::isSettled)).as(seed).isTrue();
+        return;
+      }
+      AssignedPartition successor = new AssignedPartition(P0, commit);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      ahead.keySet().forEach(offset -> records.add(Records.record(P0, offset, "k", "v")));
+      Segment segment = successor.take(records);
+      int i = 0;
+      for (Taken taken : ahead.values()) {
+        assertThat(segment.isSettled(i++)).as(seed).isEqualTo(taken.isSettled());
+      }
+    }
   }
 
-  /** A new owner that starts with the commit delivers what is unsettled, and nothing else. */
-  private static void restartKnows(
-      OffsetAndMetadata commit, NavigableMap<Long, Boolean> model, String seed) {
-    if (commit.metadata().isEmpty()) {
-      return;
-    }
-    AssignedPartition next =
-        new AssignedPartition(
-            P0, commit.offset(), SettledAhead.decode(commit.offset(), commit.metadata()));
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    model
-        .tailMap(commit.offset())
-        .keySet()
-        .forEach(offset -> records.add(Records.record(P0, offset, "k", "v")));
-    Segment segment = next.take(records);
-    for (int i = 0; i < records.size(); i++) {
-      assertThat(segment.isSettled(i)).as(seed).isEqualTo(model.get(records.get(i).offset()));
-    }
+  /** What {@code commit} tells whoever goes on with the record there. */
+  private static SettledAhead ahead(OffsetAndMetadata commit) {
+    return SettledAhead.decode(Records.at(P0, commit.offset()).get(0), commit.metadata());
   }
 
   private Segment take(long... offsets) {

@@ -25,7 +25,7 @@ class SettledAheadTest {
 
   @Test
   void nothingAhead_isEmptyMetadata() {
-    assertThat(SettledAhead.NONE.encode(5, LIMIT).text()).isEmpty();
+    assertThat(SettledAhead.NONE.encode(first(5), LIMIT).text()).isEmpty();
     assertThat(SettledAhead.of(deque(segment(0, 3, Set.of(0, 1))), NO_RANGES, 2).isEmpty())
         .isTrue();
   }
@@ -34,7 +34,8 @@ class SettledAheadTest {
   void settledSinceTheOffsetWasChosen_isKnownToo() {
     SettledAhead ahead = SettledAhead.of(deque(segment(10, 6, Set.of(0, 1, 2, 4))), NO_RANGES, 11);
     assertThat(ahead).hasToString("[11, 13, 14, 15]");
-    assertThat(SettledAhead.decode(11, ahead.encode(11, LIMIT).text())).isEqualTo(ahead);
+    assertThat(SettledAhead.decode(first(11), ahead.encode(first(11), LIMIT).text()))
+        .isEqualTo(ahead);
   }
 
   @Test
@@ -94,10 +95,10 @@ class SettledAheadTest {
     long committed = delivered.get(0);
     int limit = random.nextInt(3) == 0 ? random.nextInt(200) : LIMIT;
     SettledAhead ahead = SettledAhead.of(segments, NO_RANGES, committed);
-    String metadata = ahead.encode(committed, limit).text();
+    String metadata = ahead.encode(first(committed), limit).text();
     assertThat(metadata.length()).as(seed).isLessThanOrEqualTo(Math.max(limit, 0));
     SettledAhead back =
-        metadata.isEmpty() ? SettledAhead.NONE : SettledAhead.decode(committed, metadata);
+        metadata.isEmpty() ? SettledAhead.NONE : SettledAhead.decode(first(committed), metadata);
     assertThat(back).as(seed).isNotNull();
     boolean cut = false;
     for (long each : delivered) {
@@ -161,29 +162,34 @@ class SettledAheadTest {
         "ke1:ü"
       })
   void foreignText_isNothing(String metadata) {
-    assertThat(SettledAhead.decode(5, metadata)).isNull();
+    assertThat(SettledAhead.decode(first(5), metadata)).isNull();
   }
 
   @Test
-  void metadataOfAnotherOffset_isNothing() {
+  void metadataOfAnotherRecord_isNothing() {
     String metadata =
-        SettledAhead.of(deque(segment(10, 4, Set.of(2))), NO_RANGES, 10).encode(10, LIMIT).text();
-    assertThat(SettledAhead.decode(10, metadata)).isNotNull();
-    assertThat(SettledAhead.decode(11, metadata)).isNull();
+        SettledAhead.of(deque(segment(10, 4, Set.of(2))), NO_RANGES, 10)
+            .encode(first(10), LIMIT)
+            .text();
+    assertThat(SettledAhead.decode(first(10), metadata)).isNotNull();
+    assertThat(SettledAhead.decode(first(11), metadata)).isNull();
+    assertThat(SettledAhead.decode(Records.record(P0, 10, "k", "other"), metadata)).isNull();
+    assertThat(SettledAhead.decode(Records.record(P0, 10, "other", "v"), metadata)).isNull();
+    assertThat(SettledAhead.decode(Records.record(P0, 10, null, null), metadata)).isNull();
   }
 
   @Test
   void anyChangedCharacter_isNothing() {
     String metadata =
         SettledAhead.of(deque(segment(10, 64, Set.of(2, 5, 6, 40))), NO_RANGES, 10)
-            .encode(10, LIMIT)
+            .encode(first(10), LIMIT)
             .text();
-    SettledAhead original = SettledAhead.decode(10, metadata);
+    SettledAhead original = SettledAhead.decode(first(10), metadata);
     for (int i = 0; i < metadata.length(); i++) {
       for (char c : new char[] {'A', 'z', '0', '+', '='}) {
         StringBuilder changed = new StringBuilder(metadata);
         changed.setCharAt(i, c);
-        SettledAhead decoded = SettledAhead.decode(10, changed.toString());
+        SettledAhead decoded = SettledAhead.decode(first(10), changed.toString());
         // The last character of Base64 has bits that count for nothing.
         assertThat(decoded == null || decoded.equals(original)).as(changed.toString()).isTrue();
       }
@@ -202,10 +208,14 @@ class SettledAheadTest {
           "ke1:"
               + java.util.Base64.getEncoder()
                   .encodeToString(java.util.Arrays.copyOf(bytes, random.nextInt(64)));
-      assertThat(SettledAhead.decode(random.nextLong(), text))
+      assertThat(SettledAhead.decode(first(random.nextLong(Long.MAX_VALUE)), text))
           .as("seed %d, %s", seed, text)
           .isNull();
     }
+  }
+
+  private static ConsumerRecord<byte[], byte[]> first(long offset) {
+    return Records.record(P0, offset, "k", "v");
   }
 
   private static Deque<Segment> deque(Segment segment) {

@@ -148,7 +148,7 @@ enum Decoder {
     @Override
     Runnable reading(byte[] bytes) {
       CRC32C crc = new CRC32C();
-      crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, OFFSET));
+      crc.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(OFFSET).putLong(-1).flip());
       crc.update(bytes);
       byte[] whole =
           ByteBuffer.allocate(Integer.BYTES + bytes.length)
@@ -157,11 +157,11 @@ enum Decoder {
               .array();
       String metadata = "ke1:" + Base64.getEncoder().encodeToString(whole);
       return () -> {
-        SettledAhead ahead = SettledAhead.decode(OFFSET, metadata);
+        SettledAhead ahead = SettledAhead.decode(FIRST, metadata);
         if (ahead != null && ahead.contains(OFFSET - 1)) {
           throw new AssertionError("settled before the committed offset");
         }
-        SettledAhead.decode(OFFSET, new String(bytes, UTF_8));
+        SettledAhead.decode(FIRST, new String(bytes, UTF_8));
       };
     }
 
@@ -179,6 +179,9 @@ enum Decoder {
   };
 
   private static final long OFFSET = 1_000;
+
+  private static final ConsumerRecord<byte[], byte[]> FIRST =
+      new ConsumerRecord<>("topic", 0, OFFSET, null, null);
   private static final TopicCodec<byte[]> CODEC =
       new TopicCodec<>(Topic.of("orders", byte[].class), "orders", "shop", List.of(new Bytes()));
 
