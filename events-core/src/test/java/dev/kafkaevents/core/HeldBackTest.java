@@ -62,13 +62,7 @@ class HeldBackTest {
                   throw new AssertionError("nobody asks about topics here");
                 }
               })
-          .names(
-              new NameMapper() {
-                @Override
-                public String topic(String declared) {
-                  return "test." + declared;
-                }
-              })
+          .names(NameMapper.prefixed("test."))
           .onPublish(holder)
           .onPublish((event, chain) -> chain.proceed(event.withHeader("tenant", "acme")))
           .build();

@@ -51,18 +51,7 @@ final class BrokerBackend implements TestBackend {
     this.cluster = cluster;
     this.admin = Admin.create(clientConfig());
     this.prefix = RUN + "-" + TESTS.incrementAndGet() + "-";
-    this.names =
-        new NameMapper() {
-          @Override
-          public String topic(String declared) {
-            return prefix + declared;
-          }
-
-          @Override
-          public String group(String declared) {
-            return prefix + declared;
-          }
-        };
+    this.names = NameMapper.prefixed(prefix);
   }
 
   @Override

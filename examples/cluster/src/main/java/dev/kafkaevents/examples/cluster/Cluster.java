@@ -20,25 +20,12 @@ public record Cluster(EventsConfig config, NameMapper names, @Nullable KafkaBrok
     String servers = System.getenv("KAFKA_BOOTSTRAP_SERVERS");
     if (servers != null && !servers.isBlank()) {
       EventsConfig config = EventsConfig.load(Map.of("events.application", application));
-      return new Cluster(config, named(application + "-" + UUID.randomUUID() + "."), null);
+      String prefix = application + "-" + UUID.randomUUID() + ".";
+      return new Cluster(config, NameMapper.prefixed(prefix), null);
     }
     KafkaBroker broker = KafkaBroker.start();
     return new Cluster(
         EventsConfig.of(application, broker.bootstrapServers()), NameMapper.identity(), broker);
-  }
-
-  private static NameMapper named(String prefix) {
-    return new NameMapper() {
-      @Override
-      public String topic(String declared) {
-        return prefix + declared;
-      }
-
-      @Override
-      public String group(String declared) {
-        return prefix + declared;
-      }
-    };
   }
 
   /** Creates a topic, and waits until it can be used. */

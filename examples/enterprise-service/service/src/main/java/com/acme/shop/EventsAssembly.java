@@ -3,6 +3,7 @@ package com.acme.shop;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsConfig;
 import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.core.NameMapper;
 import dev.kafkaevents.observability.LogContext;
 import dev.kafkaevents.observability.MicrometerMetrics;
 import dev.kafkaevents.observability.OpenTelemetryTracing;
@@ -39,8 +40,13 @@ class EventsAssembly {
   /** Spring closes it last, after all that publishes. */
   @Bean(destroyMethod = "close")
   Events events(
-      EventsConfig config, Schemas schemas, OpenTelemetry openTelemetry, MeterRegistry meters) {
-    KafkaEvents.Builder builder = KafkaEvents.builder(config);
+      EventsConfig config,
+      ShopSettings settings,
+      Schemas schemas,
+      OpenTelemetry openTelemetry,
+      MeterRegistry meters) {
+    KafkaEvents.Builder builder =
+        KafkaEvents.builder(config).names(NameMapper.prefixed(settings.prefix()));
     install(builder, schemas, openTelemetry, meters);
     return builder.build();
   }

@@ -18,9 +18,9 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * Runs the jar of the service as production does, in a process of its own, with a broker and a
- * registry that are started for the run; orders over HTTP, looks at health and meters, stops it
- * with orders in work, starts it again, and accounts for every order.
+ * Runs the jar of the service as production does, in a process of its own; orders over HTTP, looks
+ * at health and meters, stops it with orders in work, starts it again, and accounts for every
+ * order.
  */
 final class Demo {
   private final PrintStream out;
@@ -34,13 +34,11 @@ final class Demo {
   }
 
   /** Whether all happened that it shows. */
-  static boolean run(Path jar, PrintStream out) throws Exception {
+  static boolean run(Path jar, Surroundings surroundings, PrintStream out) throws Exception {
     Demo demo = new Demo(jar, out);
-    try (Surroundings surroundings = Surroundings.start()) {
-      out.println("Kafka: " + surroundings.broker().bootstrapServers());
-      demo.atWork(surroundings);
-      demo.startedAgain(surroundings);
-    }
+    out.println("Kafka: " + surroundings.servers());
+    demo.atWork(surroundings);
+    demo.startedAgain(surroundings);
     out.println(demo.isGood ? "\nAll of it happened." : "\nNOT all of it happened.");
     return demo.isGood;
   }
@@ -150,9 +148,8 @@ final class Demo {
       builder.environment().put("SERVER_PORT", "0");
       builder.environment().put("SHOP_REGISTRY", surroundings.registry().url());
       builder.environment().put("SHOP_PACKING", "500ms");
-      builder
-          .environment()
-          .put("EVENTS_KAFKA_BOOTSTRAP_SERVERS", surroundings.broker().bootstrapServers());
+      builder.environment().put("SHOP_PREFIX", surroundings.prefix());
+      builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", surroundings.servers());
       process = builder.start();
       reader = new Thread(this::read, "log of the service");
       reader.setDaemon(true);
@@ -204,9 +201,19 @@ final class Demo {
     }
   }
 
-  /** Takes the jar of the service. Ends with 0 if all happened that it shows, and with 1 if not. */
+  /**
+   * Takes the jar of the service. On the cluster that {@code KAFKA_BOOTSTRAP_SERVERS} names, or a
+   * broker that is started for the run. Ends with 0 if all happened that it shows, and with 1 if
+   * not.
+   */
   public static void main(String[] args) throws Exception {
     LoggingSystem.get(Demo.class.getClassLoader()).setLogLevel("ROOT", LogLevel.WARN);
-    System.exit(run(Path.of(args[0]), System.out) ? 0 : 1);
+    String servers = System.getenv("KAFKA_BOOTSTRAP_SERVERS");
+    boolean isGood;
+    try (Surroundings surroundings =
+        servers == null || servers.isBlank() ? Surroundings.start() : Surroundings.on(servers)) {
+      isGood = run(Path.of(args[0]), surroundings, System.out);
+    }
+    System.exit(isGood ? 0 : 1);
   }
 }

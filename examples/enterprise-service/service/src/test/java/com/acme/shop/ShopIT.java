@@ -127,7 +127,7 @@ class ShopIT {
         .run(
             "--server.port=0",
             "--events.close-timeout=90s",
-            "--events.kafka.bootstrap.servers=" + surroundings.broker().bootstrapServers(),
+            "--events.kafka.bootstrap.servers=" + surroundings.servers(),
             "--shop.registry=" + surroundings.registry().url());
   }
 

@@ -1,5 +1,9 @@
 package com.acme.shop;
 
+import dev.kafkaevents.Events;
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.core.KafkaEvents;
+import dev.kafkaevents.core.NameMapper;
 import dev.kafkaevents.serde.avro.SchemaRegistry;
 import dev.kafkaevents.testkit.KafkaBroker;
 import dev.kafkaevents.testkit.registry.TestRegistry;
@@ -11,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,18 +23,42 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** What the service needs around it: a real broker, a registry, and what a pipeline does there. */
-record Surroundings(KafkaBroker broker, TestRegistry registry) implements AutoCloseable {
+/**
+ * What the service needs around it: a cluster, a registry, and what a pipeline does there.
+ *
+ * @param prefix before the names of topics and groups
+ * @param broker ends with them; null if the cluster is not theirs
+ */
+record Surroundings(String servers, String prefix, KafkaBroker broker, TestRegistry registry)
+    implements AutoCloseable {
+
+  /** With a broker of their own. */
   static Surroundings start() throws IOException {
-    Surroundings started = new Surroundings(KafkaBroker.start(), TestRegistry.start());
-    for (String topic : List.of("orders", "shipments")) {
-      started.broker.createTopic(topic, 3);
-      started.broker.createTopic(topic + ".dlq", 1);
+    KafkaBroker broker = KafkaBroker.start();
+    return prepared(broker.bootstrapServers(), "", broker);
+  }
+
+  /** On a cluster that others use too, with names of their own. */
+  static Surroundings on(String servers) throws IOException {
+    return prepared(servers, "shop-" + UUID.randomUUID() + ".", null);
+  }
+
+  private static Surroundings prepared(String servers, String prefix, KafkaBroker broker)
+      throws IOException {
+    Surroundings surroundings = new Surroundings(servers, prefix, broker, TestRegistry.start());
+    try (Events events =
+        KafkaEvents.builder(EventsConfig.of("pipeline", servers))
+            .names(NameMapper.prefixed(prefix))
+            .build()) {
+      for (String topic : List.of("orders", "shipments")) {
+        events.topics().create(topic, 3, Map.of());
+        events.topics().create(topic + ".dlq", 1, Map.of());
+      }
     }
-    SchemaRegistry.builder(started.registry.url())
+    SchemaRegistry.builder(surroundings.registry.url())
         .build()
         .register("shipments-value", shipmentSchema());
-    return started;
+    return surroundings;
   }
 
   /** The one of the contract of team shipping. */
@@ -45,12 +74,12 @@ record Surroundings(KafkaBroker broker, TestRegistry registry) implements AutoCl
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            Map.of("bootstrap.servers", servers),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(each -> new TopicPartition(topic, each.partition()))
+          consumer.partitionsFor(prefix + topic).stream()
+              .map(each -> new TopicPartition(prefix + topic, each.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
@@ -72,6 +101,8 @@ record Surroundings(KafkaBroker broker, TestRegistry registry) implements AutoCl
   @Override
   public void close() {
     registry.close();
-    broker.close();
+    if (broker != null) {
+      broker.close();
+    }
   }
 }

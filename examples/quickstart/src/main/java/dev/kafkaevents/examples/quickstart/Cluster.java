@@ -42,17 +42,7 @@ record Cluster(EventsConfig config, NameMapper names, @Nullable KafkaBroker brok
         DateTimeFormatter.ofPattern("MMdd-HHmmss").format(LocalDateTime.now(ZoneOffset.UTC));
     String prefix =
         "quickstart-%s-%04x.".formatted(time, ThreadLocalRandom.current().nextInt(1 << 16));
-    return new NameMapper() {
-      @Override
-      public String topic(String declared) {
-        return prefix + declared;
-      }
-
-      @Override
-      public String group(String declared) {
-        return prefix + declared;
-      }
-    };
+    return NameMapper.prefixed(prefix);
   }
 
   @Override
