@@ -1,10 +1,10 @@
 package dev.kafkaevents.replay;
 
+import dev.kafkaevents.EventsConfig;
+import dev.kafkaevents.EventsConfigException;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.core.KafkaClients;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +15,30 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Dead letters at a prompt: {@code list}, {@code show}, {@code replay}, {@code park}; {@code
  * --help} tells more. Ends with 0 if it did what was asked for, with 1 if it could not, with 2 if
- * the command line is wrong. Keys, values and headers are not shown unless {@code show --unmasked}
- * asks for them.
+ * the command line is wrong; what is wrong is in one line of standard error. A cluster that does
+ * not answer is waited for 15 seconds unless {@code --timeout} says otherwise. Keys, values and
+ * headers are not shown unless {@code show --unmasked} asks for them.
  */
 @Command(
     name = "dead-letters",
+    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Looks at dead letters, replays or parks them.")
+    description = "Looks at dead letters, replays or parks them.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:it did what was asked for",
+      "1:it could not: no such topic or letter, no answer, no permission",
+      "2:the command line or the configuration is wrong"
+    })
 public final class DeadLettersCommand {
   @Mixin private final Connection connection = new Connection();
   @Spec private CommandSpec spec;
@@ -45,15 +56,25 @@ public final class DeadLettersCommand {
     DeadLettersCommand command = new DeadLettersCommand();
     command.connection.clients = clients;
     CommandLine commandLine = new CommandLine(command);
+    commandLine.setParameterExceptionHandler((wrong, arguments) -> refused(wrong));
     commandLine.setExecutionExceptionHandler(
         (failure, line, result) -> {
-          if (failure instanceof EventsException || failure instanceof IOException) {
+          if (failure instanceof EventsException) {
             line.getErr().println(failure.getMessage());
-            return 1;
+            return failure instanceof EventsConfigException ? 2 : 1;
           }
           throw failure;
         });
     return commandLine;
+  }
+
+  private static int refused(ParameterException wrong) {
+    CommandLine line = wrong.getCommandLine();
+    line.getErr().println(wrong.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
+      line.getErr().println(line.getCommandSpec().qualifiedName() + " --help tells what there is");
+    }
+    return 2;
   }
 
   private PrintWriter out() {
@@ -64,16 +85,20 @@ public final class DeadLettersCommand {
       mixinStandardHelpOptions = true,
       description = "Tells of each letter where it is, where it comes from and why.")
   int list(
-      @Parameters(paramLabel = "TOPIC", description = "with the dead letters") String topic,
+      @Parameters(
+              paramLabel = "TOPIC",
+              converter = Names.class,
+              description = "with the dead letters")
+          String topic,
       @Mixin Selection selection,
       @Option(
               names = "--max",
               paramLabel = "LETTERS",
               defaultValue = "100",
+              converter = Counts.class,
               description = "tells of so many at most; ${DEFAULT-VALUE}")
           int max,
-      @Option(names = "--json", description = "one object on a line") boolean json)
-      throws IOException {
+      @Option(names = "--json", description = "one object on a line") boolean json) {
     int told = 0;
     long more = 0;
     try (Letters letters = open(topic)) {
@@ -87,7 +112,7 @@ public final class DeadLettersCommand {
           } else {
             told++;
             Map<String, Object> description = Description.of(letter);
-            out().println(json ? Json.line(description) : inOneLine(description));
+            out().println(json ? Json.line(description) : Description.inOneLine(description));
           }
         }
       }
@@ -103,11 +128,14 @@ public final class DeadLettersCommand {
       mixinStandardHelpOptions = true,
       description = "Tells all there is to a letter, with sizes in place of what it says.")
   int show(
-      @Parameters(paramLabel = "TOPIC", description = "with the dead letters") String topic,
+      @Parameters(
+              paramLabel = "TOPIC",
+              converter = Names.class,
+              description = "with the dead letters")
+          String topic,
       @Mixin Selection selection,
       @Option(names = "--unmasked", description = "shows key, value and headers") boolean unmasked,
-      @Option(names = "--json", description = "one object on a line") boolean json)
-      throws IOException {
+      @Option(names = "--json", description = "one object on a line") boolean json) {
     boolean found = false;
     try (Letters letters = open(topic)) {
       for (List<Letter> some = letters.next(); !some.isEmpty(); some = letters.next()) {
@@ -115,7 +143,7 @@ public final class DeadLettersCommand {
           if (selection.test(letter)) {
             found = true;
             Map<String, Object> whole = Description.whole(letter, unmasked);
-            out().println(json ? Json.line(whole) : inLines(whole));
+            out().println(json ? Json.line(whole) : Description.inLines(whole));
           }
         }
       }
@@ -130,15 +158,20 @@ public final class DeadLettersCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Sends the events of letters to where their group can handle them.",
-        "A run goes on where it ended, also after a crash, and passes over what is not selected;"
+        "A run goes on from where it was, also after a crash, and passes over what is not selected;"
             + " another name of a run begins at the first letter."
       })
   int replay(
-      @Parameters(paramLabel = "TOPIC", description = "with the dead letters") String topic,
+      @Parameters(
+              paramLabel = "TOPIC",
+              converter = Names.class,
+              description = "with the dead letters")
+          String topic,
       @Mixin Selection selection,
       @Option(
               names = "--to",
               paramLabel = "TOPIC",
+              converter = Names.class,
               description = "where they go; else SOURCE.GROUP.replay, for --source and --group")
           @Nullable String to,
       @Option(
@@ -149,23 +182,21 @@ public final class DeadLettersCommand {
               names = "--times",
               paramLabel = "TIMES",
               defaultValue = "3",
+              converter = Counts.class,
               description = "leaves what was replayed so often; ${DEFAULT-VALUE}")
           int times,
       @Mixin Going going)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     String destination = to;
     if (destination == null) {
       if (selection.source == null || selection.group == null) {
-        throw new ParameterException(
-            spec.commandLine().getSubcommands().get("replay"),
-            "say --to TOPIC, or --source TOPIC and --group GROUP");
+        throw wrong("say --to TOPIC, or --source TOPIC and --group GROUP");
       }
       destination = selection.source + "." + selection.group + ".replay";
     }
     String checked = destination;
     Replay replay =
         Replay.of(topic)
-            .to(checked)
             .withMostReplays(times)
             .withSelection(
                 letter -> {
@@ -182,142 +213,65 @@ public final class DeadLettersCommand {
                   }
                   return true;
                 });
-    return go(replay, going, checked);
+    return go(replay, checked, going);
   }
 
   @Command(
       mixinStandardHelpOptions = true,
       description = "Copies letters to another topic as they are, for good or for later.")
   int park(
-      @Parameters(paramLabel = "TOPIC", description = "with the dead letters") String topic,
+      @Parameters(
+              paramLabel = "TOPIC",
+              converter = Names.class,
+              description = "with the dead letters")
+          String topic,
       @Mixin Selection selection,
       @Option(
               names = "--to",
               required = true,
               paramLabel = "TOPIC",
+              converter = Names.class,
               description = "where they are kept")
           String to,
       @Mixin Going going)
-      throws IOException, InterruptedException {
-    return go(Replay.parking(topic).to(to).withSelection(selection), going, to);
+      throws InterruptedException {
+    return go(Replay.parking(topic).withSelection(selection), to, going);
   }
 
-  /** How far and how fast. */
-  static final class Going {
-    @Option(
-        names = "--run",
-        paramLabel = "NAME",
-        description = "which run; else TOPIC.replay, or TOPIC.park")
-    @Nullable String run;
-
-    @Option(names = "--max", paramLabel = "LETTERS", description = "sends so many at most")
-    @Nullable Long max;
-
-    @Option(
-        names = "--rate",
-        paramLabel = "LETTERS",
-        description = "sends so many a second at most")
-    @Nullable Double rate;
-
-    @Option(names = "--dry-run", description = "tells what it would do, and does nothing")
-    boolean dryRun;
-
-    @Option(names = "--json", description = "one object in place of text")
-    boolean json;
-  }
-
-  private int go(Replay replay, Going going, String to) throws IOException, InterruptedException {
-    Replay asked = replay.withClients(connection.clients);
-    if (going.run != null) {
-      asked = asked.withRun(going.run);
+  private int go(Replay replay, String to, Going going) throws InterruptedException {
+    Replay asked;
+    try {
+      asked = going.of(replay.to(to)).withClients(connection.clients);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     }
-    if (going.max != null) {
-      asked = asked.withMostLetters(going.max);
-    }
-    if (going.rate != null) {
-      asked = asked.withLettersPerSecond(going.rate);
-    }
+    EventsConfig config = config();
     Bar bar =
         new Bar(spec.commandLine().getErr(), !going.json && CommandLine.Help.Ansi.AUTO.enabled());
     Replay.Report report;
     try {
-      report =
-          going.dryRun
-              ? asked.dryRun(connection.config())
-              : asked.run(connection.config(), bar::show);
+      report = going.dryRun ? asked.dryRun(config) : asked.run(config, bar::show);
     } finally {
       bar.end();
     }
-    tell(report, asked.run(), to, going);
+    out().println(going.told(report, asked.run(), to));
     return 0;
   }
 
-  private void tell(Replay.Report report, String run, String to, Going going) {
-    if (going.json) {
-      Map<String, Object> told = new LinkedHashMap<>();
-      told.put("run", run);
-      told.put("to", to);
-      told.put("dryRun", going.dryRun);
-      told.put("passed", report.passed());
-      told.put("sent", report.sent());
-      told.put("unselected", report.unselected());
-      told.put("exhausted", report.exhausted());
-      told.put("failures", report.failures());
-      out().println(Json.line(told));
-      return;
+  private Letters open(String topic) {
+    return Letters.open(connection.clients, config(), topic, null);
+  }
+
+  private EventsConfig config() {
+    try {
+      return connection.config();
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     }
-    out()
-        .printf(
-            "%s %,d letter(s) to %s; passed over %,d not selected and %,d replayed too often; run %s%n",
-            going.dryRun ? "would send" : "sent",
-            report.sent(),
-            to,
-            report.unselected(),
-            report.exhausted(),
-            run);
-    report.failures().entrySet().stream()
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(
-            each ->
-                out()
-                    .printf(
-                        "%,10d  %s %s%n",
-                        each.getValue(),
-                        "#".repeat((int) Math.ceil(40.0 * each.getValue() / report.sent())),
-                        each.getKey()));
   }
 
-  private Letters open(String topic) throws IOException {
-    return Letters.open(connection.clients, connection.config(), topic, null);
-  }
-
-  private static String inOneLine(Map<String, Object> told) {
-    return "%-12s %s  %s  %s  %s  %s bytes"
-        .formatted(
-            told.get("at"),
-            text(told.get("from")),
-            text(told.get("group")),
-            text(told.get("time")),
-            text(told.get("exception")),
-            told.get("bytes"));
-  }
-
-  private static String text(@Nullable Object value) {
-    return value == null ? "-" : Description.escaped(value.toString());
-  }
-
-  private static String inLines(Map<String, Object> told) {
-    StringBuilder lines = new StringBuilder();
-    told.forEach(
-        (name, value) -> {
-          if (value instanceof Map<?, ?> inner) {
-            lines.append(name).append('\n');
-            inner.forEach(
-                (n, v) -> lines.append("  ").append(text(n)).append(": ").append(v).append('\n'));
-          } else {
-            lines.append("%-10s".formatted(name)).append(text(value)).append('\n');
-          }
-        });
-    return lines.toString();
+  private ParameterException wrong(String problem) {
+    return new ParameterException(
+        spec.commandLine().getParseResult().subcommand().commandSpec().commandLine(), problem);
   }
 }

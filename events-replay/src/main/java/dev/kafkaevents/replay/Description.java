@@ -70,6 +70,36 @@ final class Description {
     }
   }
 
+  static String inOneLine(Map<String, Object> told) {
+    return "%-12s %s  %s  %s  %s  %s bytes"
+        .formatted(
+            told.get("at"),
+            text(told.get("from")),
+            text(told.get("group")),
+            text(told.get("time")),
+            text(told.get("exception")),
+            told.get("bytes"));
+  }
+
+  static String inLines(Map<String, Object> told) {
+    StringBuilder lines = new StringBuilder();
+    told.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            lines.append(name).append('\n');
+            inner.forEach(
+                (n, v) -> lines.append("  ").append(text(n)).append(": ").append(v).append('\n'));
+          } else {
+            lines.append("%-10s".formatted(name)).append(text(value)).append('\n');
+          }
+        });
+    return lines.toString();
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "-" : escaped(value.toString());
+  }
+
   /** With what a terminal might obey written out. */
   static String escaped(String text) {
     StringBuilder escaped = new StringBuilder(text.length());

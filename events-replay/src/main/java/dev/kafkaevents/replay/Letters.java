@@ -5,6 +5,7 @@ import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
+import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.core.KafkaClients;
 import dev.kafkaevents.resilience.DeadLetterOrigin;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * later, perhaps of a replay itself, is left to another time.
  *
  * <p>With a run, which is a consumer group without members, how far it has come is committed
- * together with that end, so that the same run goes on after a crash, to the same end. Confined to
- * a thread.
+ * together with that end, so that the same run goes on after a crash, to the same end. Come to it,
+ * it goes on from there to the present one. Confined to a thread.
  */
 final class Letters implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -40,34 +43,48 @@ final class Letters implements AutoCloseable {
   private static final Pattern END = Pattern.compile("end=([0-9]{1,18})");
 
   private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final String servers;
   private final Map<TopicPartition, Long> ends;
   private final long total;
 
-  private Letters(Consumer<byte[], byte[]> consumer, String topic, boolean isRun) {
+  private Letters(
+      Consumer<byte[], byte[]> consumer, String topic, EventsConfig config, boolean isRun) {
     this.consumer = consumer;
-    List<TopicPartition> partitions = partitions(consumer, topic);
+    this.topic = topic;
+    this.servers = config.bootstrapServers();
+    Duration patience = config.startTimeout();
+    List<TopicPartition> partitions = partitions(patience);
     consumer.assign(partitions);
     Map<TopicPartition, OffsetAndMetadata> committed =
-        isRun ? consumer.committed(Set.copyOf(partitions)) : Map.of();
-    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-    this.ends = consumer.endOffsets(partitions);
-    ends.replaceAll(
-        (partition, end) -> {
-          OffsetAndMetadata before = committed.get(partition);
-          return before == null ? end : end(before.metadata(), end);
+        isRun ? consumer.committed(Set.copyOf(partitions), patience) : Map.of();
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, patience);
+    Map<TopicPartition, Long> present = consumer.endOffsets(partitions, patience);
+    Map<TopicPartition, Long> from = new HashMap<>(begins);
+    Map<TopicPartition, Long> to = new HashMap<>(present);
+    committed.forEach(
+        (partition, before) -> {
+          if (before != null) {
+            from.merge(partition, before.offset(), Math::max);
+            to.computeIfPresent(partition, (same, end) -> end(before.metadata(), end));
+          }
         });
-    long letters = 0;
-    for (Map.Entry<TopicPartition, Long> begin : begins.entrySet()) {
-      TopicPartition partition = begin.getKey();
-      OffsetAndMetadata before = committed.get(partition);
-      long from = Math.max(begin.getValue(), before == null ? 0 : before.offset());
-      consumer.seek(partition, from);
-      letters += Math.max(0, end(partition) - from);
-    }
-    this.total = letters;
+    boolean isNext = letters(from, to) == 0; // the run came to its end, and goes on from there
+    this.ends = isNext ? present : to;
+    this.total = letters(from, ends);
+    from.forEach(consumer::seek);
   }
 
-  /** All there are, or with {@code run} those that it has not come to. */
+  private static long letters(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+    return from.entrySet().stream()
+        .mapToLong(each -> Math.max(0, to.getOrDefault(each.getKey(), 0L) - each.getValue()))
+        .sum();
+  }
+
+  /**
+   * All there are, or with {@code run} those that it has not come to. Blocks until the cluster has
+   * answered a few questions, each within {@link EventsConfig#startTimeout}.
+   */
   static Letters open(
       KafkaClients clients, EventsConfig config, String topic, @Nullable String run) {
     Map<String, Object> settings = new HashMap<>();
@@ -82,28 +99,46 @@ final class Letters implements AutoCloseable {
     if (run != null) {
       settings.put(ConsumerConfig.GROUP_ID_CONFIG, run);
     }
-    Consumer<byte[], byte[]> consumer = clients.consumer(settings);
+    Consumer<byte[], byte[]> consumer = null;
     try {
-      return new Letters(consumer, topic, run != null);
-    } catch (KafkaException e) {
-      consumer.close();
-      throw new EventsException(
-          "the dead letters of topic %s can't be read from %s: %s"
-              .formatted(topic, config.bootstrapServers(), e.getMessage()),
+      consumer = clients.consumer(settings);
+      return new Letters(consumer, topic, config, run != null);
+    } catch (TimeoutException e) {
+      close(consumer);
+      throw new UnavailableException(
+          "no Kafka cluster answered at %s within %d s; check the address, that it runs, and security.protocol"
+              .formatted(config.bootstrapServers(), config.startTimeout().toSeconds()),
           e);
+    } catch (KafkaException e) {
+      close(consumer);
+      throw unreadable(topic, config.bootstrapServers(), e);
     } catch (RuntimeException e) {
-      consumer.close();
+      close(consumer);
       throw e;
     }
   }
 
-  private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
-    List<PartitionInfo> infos = consumer.partitionsFor(topic);
+  private static EventsException unreadable(String topic, String servers, KafkaException e) {
+    Throwable reason = e.getCause() == null ? e : e.getCause(); // of a client that was not made
+    return new EventsException(
+        "the dead letters of topic %s can't be read from %s: %s"
+            .formatted(topic, servers, reason.getMessage()),
+        e);
+  }
+
+  /** Nothing is left to be said to the cluster, which may be gone. */
+  private static void close(@Nullable Consumer<?, ?> consumer) {
+    if (consumer != null) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    }
+  }
+
+  private List<TopicPartition> partitions(Duration patience) {
+    List<PartitionInfo> infos = consumer.partitionsFor(topic, patience);
     if (infos == null || infos.isEmpty()) {
       throw new EventsException(
-          "there is no topic "
-              + topic
-              + "; name the one with the dead letters, such as orders.dlq");
+          "the cluster at %s has no topic %s; name the one with the dead letters, such as orders.dlq"
+              .formatted(servers, topic));
     }
     return infos.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
   }
@@ -125,6 +160,14 @@ final class Letters implements AutoCloseable {
 
   /** Some more, in the order of their partition; none if there are no more. */
   List<Letter> next() {
+    try {
+      return read();
+    } catch (KafkaException e) {
+      throw unreadable(topic, servers, e);
+    }
+  }
+
+  private List<Letter> read() {
     long lastMoved = System.nanoTime();
     while (!isAtEnd()) {
       Map<TopicPartition, Long> before = positions();
@@ -141,8 +184,8 @@ final class Letters implements AutoCloseable {
         lastMoved = System.nanoTime();
       } else if (System.nanoTime() - lastMoved > PATIENCE_NANOS) {
         throw new EventsException(
-            "nothing came for a minute, at %s of %s; what was done is done, and the same run goes on from there"
-                .formatted(before, ends));
+            "nothing came from %s for a minute, at %s of %s; what was done is done, and the same run goes on from there"
+                .formatted(servers, before, ends));
       }
     }
     return List.of();
@@ -180,17 +223,29 @@ final class Letters implements AutoCloseable {
         DeadLetterOrigin.of(message));
   }
 
+  /** Says that the run is at its start: a run that may not say so would begin again each time. */
+  void begin() {
+    commit(positions());
+  }
+
   /** The run has come past these. */
   void commit(Map<TopicPartition, Long> passed) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     passed.forEach(
         (partition, offset) ->
             offsets.put(partition, new OffsetAndMetadata(offset, "end=" + end(partition))));
-    consumer.commitSync(offsets);
+    try {
+      consumer.commitSync(offsets);
+    } catch (KafkaException e) {
+      throw new EventsException(
+          "how far the run has come can't be committed to %s; what came since its last commit will come again: %s"
+              .formatted(servers, e.getMessage()),
+          e);
+    }
   }
 
   @Override
   public void close() {
-    consumer.close();
+    close(consumer);
   }
 }

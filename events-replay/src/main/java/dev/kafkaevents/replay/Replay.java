@@ -9,6 +9,8 @@ import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.TopicFacts;
+import dev.kafkaevents.UnavailableException;
 import dev.kafkaevents.core.KafkaClients;
 import dev.kafkaevents.core.KafkaEvents;
 import java.util.ArrayList;
@@ -48,7 +50,8 @@ import org.apache.kafka.common.TopicPartition;
  * and passes over those that are not selected. How far it has come is committed, as the offset of a
  * consumer group called as the run is, when all that was sent is acknowledged. After a crash the
  * same run goes on from there: nothing is left out, and what came twice is at most one poll ({@code
- * max.poll.records}). A run under another name begins at the first letter.
+ * max.poll.records}). Once it has come to its end, the same run goes on to what has come since. A
+ * run under another name begins at the first letter.
  *
  * <p>Immutable; {@code withX} returns a changed copy.
  */
@@ -119,7 +122,7 @@ public final class Replay {
     return with(changed -> changed.to = checked);
   }
 
-  /** Goes on where the run of that name ended; a new name begins at the first letter. */
+  /** Goes on where the run of that name has come to; a new name begins at the first letter. */
   public Replay withRun(String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("the name of the run is blank");
@@ -195,16 +198,16 @@ public final class Replay {
    * Replays, on this thread.
    *
    * @param progress is told how far it has come, after each poll and each second meanwhile
-   * @throws EventsException if a letter can't be sent or the letters can't be read: what was
-   *     acknowledged is done, and the same run goes on from there
+   * @throws UnavailableException if the cluster does not answer at the start, within {@link
+   *     EventsConfig#startTimeout}
+   * @throws EventsException if one of the topics is not there, a letter can't be sent or the
+   *     letters can't be read: what was acknowledged is done, and the same run goes on from there
    */
   public Report run(EventsConfig config, Consumer<Report> progress) throws InterruptedException {
-    if (values.to.isEmpty()) {
-      throw new IllegalStateException(
-          "it is not said where the letters of " + values.from + " go: call to(topic)");
-    }
-    try (Letters letters = Letters.open(values.clients, config, values.from, values.run);
-        Events events = KafkaEvents.builder(config).clients(values.clients).build()) {
+    try (Events events = events(config);
+        Letters letters = Letters.open(values.clients, config, values.from, values.run)) {
+      requireDestination(events);
+      letters.begin();
       return new Run(values, letters, progress) {
         @Override
         CompletableFuture<Position> send(Letter letter) {
@@ -222,7 +225,9 @@ public final class Replay {
   /** Tells what {@link #run} would do at first, and does nothing: the run does not go on either. */
   public Report dryRun(EventsConfig config) throws InterruptedException {
     Replay unhurried = with(changed -> changed.lettersPerSecond = Double.POSITIVE_INFINITY);
-    try (Letters letters = Letters.open(values.clients, config, values.from, values.run)) {
+    try (Events events = events(config);
+        Letters letters = Letters.open(values.clients, config, values.from, values.run)) {
+      requireDestination(events);
       return new Run(unhurried.values, letters, report -> {}) {
         @Override
         CompletableFuture<Position> send(Letter letter) {
@@ -232,6 +237,28 @@ public final class Replay {
         @Override
         void passed(Map<TopicPartition, Long> offsets) {}
       }.go();
+    }
+  }
+
+  private Events events(EventsConfig config) {
+    if (values.to.isEmpty()) {
+      throw new IllegalStateException(
+          "it is not said where the letters of " + values.from + " go: call to(topic)");
+    }
+    return KafkaEvents.builder(config).clients(values.clients).build();
+  }
+
+  /** Before the first letter, and not with it. */
+  private void requireDestination(Events events) {
+    TopicFacts destination = events.topics().find(values.to);
+    if (destination == null) {
+      throw new EventsException(
+          "there is no topic %s to send the letters of %s to; create it"
+              .formatted(values.to, values.from));
+    }
+    if (!destination.isWritable()) {
+      throw new EventsException(
+          "letters can't be sent to topic %s: not authorized to write to it".formatted(values.to));
     }
   }
 

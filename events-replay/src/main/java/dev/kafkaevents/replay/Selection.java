@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.resilience.DeadLetterOrigin;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,11 @@ final class Selection implements Predicate<Letter> {
   @Option(names = "--group", paramLabel = "GROUP", description = "that this group could not handle")
   @Nullable String group;
 
-  @Option(names = "--source", paramLabel = "TOPIC", description = "that come from this topic")
+  @Option(
+      names = "--source",
+      paramLabel = "TOPIC",
+      converter = Names.class,
+      description = "that come from this topic")
   @Nullable String source;
 
   @Option(
@@ -46,10 +51,15 @@ final class Selection implements Predicate<Letter> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
+      converter = Time.class,
       description = "whose record is not older, as 2026-11-21T10:00:00Z")
   @Nullable Instant since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "whose record is older")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      converter = Time.class,
+      description = "whose record is older")
   @Nullable Instant until;
 
   @Option(
@@ -84,6 +94,18 @@ final class Selection implements Predicate<Letter> {
             "'%s' is no partition and offset, such as 0@4711".formatted(value));
       }
       return value;
+    }
+  }
+
+  static final class Time implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String value) {
+      try {
+        return Instant.parse(value);
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException(
+            "'%s' is no time, such as 2026-11-21T10:00:00Z".formatted(value));
+      }
     }
   }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 @Timeout(60)
@@ -136,8 +138,11 @@ class DeadLettersCommandTest {
   void replay_needsToKnowWhereTo() {
     assertThat(run("replay", "orders.dlq", "--group", "billing")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("say --to TOPIC, or --source TOPIC and --group GROUP")
-        .contains("Usage: dead-letters replay");
+        .isEqualToNormalizingNewlines(
+            """
+            say --to TOPIC, or --source TOPIC and --group GROUP
+            dead-letters replay --help tells what there is
+            """);
   }
 
   @Test
@@ -171,7 +176,7 @@ class DeadLettersCommandTest {
   void cluster_hasToBeNamed() {
     CommandLine line = DeadLettersCommand.commandLine(graveyard.kafka.clients());
     line.setErr(new PrintWriter(err, true));
-    assertThat(line.execute("list", "orders.dlq", "--bootstrap-servers", "")).isEqualTo(1);
+    assertThat(line.execute("list", "orders.dlq", "--bootstrap-servers", "")).isEqualTo(2);
     assertThat(err.toString()).contains("say --bootstrap-servers HOST:PORT");
   }
 
@@ -195,23 +200,69 @@ class DeadLettersCommandTest {
   }
 
   @Test
-  void help_isThereForEachCommand() {
+  void help_isThereForEachCommand_withItsExitCodes() {
     for (String command : List.of("list", "show", "replay", "park")) {
       assertThat(run(command, "--help")).isZero();
-      assertThat(out.toString()).contains("Usage: dead-letters " + command, "TOPIC");
+      assertThat(out.toString())
+          .contains("Usage: dead-letters " + command, "TOPIC", "Exit codes:", "it could not");
     }
   }
 
   @Test
-  void wrongCommandLine_isRefused_withTheUsage() {
-    assertThat(run("lits", "orders.dlq")).isEqualTo(2);
-    assertThat(err.toString()).contains("lits");
-    assertThat(run("list")).isEqualTo(2);
-    assertThat(run("list", "orders.dlq", "--since", "yesterday")).isEqualTo(2);
-    assertThat(run("show", "orders.dlq", "--at", "4711")).isEqualTo(2);
-    assertThat(err.toString())
-        .contains("--at", "'4711' is no partition and offset, such as 0@4711");
-    assertThat(run("list", "no-such-topic")).isEqualTo(1);
-    assertThat(err.toString()).contains("no-such-topic");
+  void version_isThatOfTheBuild() {
+    String version = "dead-letters \\d+\\.\\d+\\S*, on kafka-clients 4\\.\\S+\\R";
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).matches(version);
+    assertThat(run("list", "--version")).isZero();
+    assertThat(out.toString()).matches(version);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          lits orders.dlq                          | Unmatched arguments from index 2: 'lits', 'orders.dlq'
+          list                                     | Missing required parameter: 'TOPIC'
+          list orders/dlq                          | "orders/dlq" is not legal: 1 to 249 of a-z A-Z 0-9
+          list orders.dlq --since yesterday        | 'yesterday' is no time, such as 2026-11-21T10:00:00Z
+          list orders.dlq --max 0                  | '0' is no whole number from 1 to 2147483647
+          list orders.dlq --header tenant          | '--header' (NAME=TEXT) should be in KEY=VALUE format
+          list orders.dlq --timeout soon           | 'soon' is no whole number
+          list orders.dlq --config nosuch          | --config nosuch can't be read as properties: NoSuchFileException
+          show orders.dlq --at 4711                | '4711' is no partition and offset, such as 0@4711
+          replay orders.dlq --to orders.dlq        | would go to it again; name another topic
+          replay orders.dlq --to o --times -1      | '-1' is no whole number
+          replay orders.dlq --to o --rate 0        | '0' is no number above zero
+          replay orders.dlq --source o --group a:b | "o.a:b.replay" is not legal
+          park orders.dlq                          | Missing required option: '--to=TOPIC'
+          park orders.dlq --to orders.parked --bootstrap-servers h | bootstrap
+          """)
+  void wrongCommandLine_isRefused_inOneLineAndWithTheWayOut(String arguments, String problem) {
+    List<String> words = List.of(arguments.split(" "));
+    assertThat(run(words.get(0), words.subList(1, words.size()).toArray(new String[0])))
+        .isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines()).hasSizeBetween(1, 2);
+    assertThat(err.toString().lines().findFirst()).get().asString().contains(problem);
+  }
+
+  @Test
+  void topicsThatAreNotThere_areNamed_beforeAnythingIsSent() {
+    graveyard.bury(1);
+    for (List<String> arguments :
+        List.of(
+            List.of("list", "nosuch"),
+            List.of("show", "nosuch"),
+            List.of("replay", "orders.dlq", "--to", "nosuch"),
+            List.of("replay", "orders.dlq", "--to", "nosuch", "--dry-run"),
+            List.of("park", "orders.dlq", "--to", "nosuch"))) {
+      int exit =
+          run(arguments.get(0), arguments.subList(1, arguments.size()).toArray(new String[0]));
+      assertThat(exit).as(arguments.toString()).isEqualTo(1);
+      assertThat(err.toString().lines()).hasSize(1).first().asString().contains("no topic nosuch");
+    }
+    assertThat(graveyard.committed("orders.dlq.replay")).isZero();
   }
 }
