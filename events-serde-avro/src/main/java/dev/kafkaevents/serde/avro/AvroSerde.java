@@ -13,7 +13,8 @@ import org.apache.avro.Schema;
 /**
  * Payloads as Avro, byte for byte as Confluent's serializers write them, with schemas from a
  * registry. The event class says how: a generated class has its own schema, a generic record
- * carries one, and of a plain class or a Java record the fields are the schema.
+ * carries one, and of a plain class or a Java record the fields are the schema, in the order of
+ * their names.
  *
  * <pre>{@code
  * SchemaRegistry registry = SchemaRegistry.builder("https://registry.acme.com").build();

@@ -126,6 +126,15 @@ class AvroRecordsTest {
   }
 
   @Test
+  void javaRecord_hasTheFieldsOfItsSchema_inTheOrderOfTheirNames() {
+    Avro.of(Item.class, schemas).write(new Item("a", 0.5, true));
+
+    assertThat(schemas.latest("events-value").schema().getFields())
+        .extracting(Schema.Field::name)
+        .containsExactly("gift", "sku", "weight");
+  }
+
+  @Test
   void javaRecord_needsNoAnnotationAndNoOtherConstructor() {
     Placed placed =
         new Placed(
