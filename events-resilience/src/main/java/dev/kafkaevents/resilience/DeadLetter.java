@@ -16,6 +16,7 @@ import dev.kafkaevents.spi.Beginning;
 import dev.kafkaevents.spi.DeliveryInterceptor;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,15 +82,30 @@ public final class DeadLetter implements DeliveryInterceptor {
     UNCHECKED
   }
 
-  /** Where letters go, and what is done if they can't. Changed by {@code withX} copies. */
-  private record Options(
-      String name,
-      boolean isSuffix,
-      boolean stopping,
-      Set<DeadLetterDialect> others,
-      AtStart atStart,
-      @Nullable Events elsewhere,
-      @Nullable Spool spool) {}
+  /** Where letters go, and what is done if they can't. Changed by nobody once it is in use. */
+  private static final class Options implements Cloneable {
+    final String name;
+    final boolean isSuffix;
+    boolean stopping;
+    Set<DeadLetterDialect> others = Set.of();
+    AtStart atStart = AtStart.CHECKED;
+    @Nullable Events elsewhere;
+    @Nullable Spool spool;
+
+    Options(String name, boolean isSuffix) {
+      this.name = name;
+      this.isSuffix = isSuffix;
+    }
+
+    @Override
+    public Options clone() {
+      try {
+        return (Options) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
 
   private final LetterBox box;
   private final LogLimit logging = new LogLimit();
@@ -114,30 +130,23 @@ public final class DeadLetter implements DeliveryInterceptor {
               + suffix
               + "\" is not legal: 1 to 248 of a-z A-Z 0-9 . _ -, such as .dlq");
     }
-    return to(suffix, true);
+    return new DeadLetter(new Options(suffix, true));
   }
 
   /** One dead-letter topic for all. A subscription to that topic itself fails when it begins. */
   public static DeadLetter toTopic(String name) {
-    return to(Topic.of(name, byte[].class).name(), false);
+    return new DeadLetter(new Options(Topic.of(name, byte[].class).name(), false));
   }
 
-  private static DeadLetter to(String name, boolean isSuffix) {
-    return new DeadLetter(
-        new Options(name, isSuffix, false, Set.of(), AtStart.CHECKED, null, null));
+  private DeadLetter with(Consumer<Options> change) {
+    Options changed = options.clone();
+    change.accept(changed);
+    return new DeadLetter(changed);
   }
 
   /** The same, stopping the subscription at once if a dead letter can't be stored. */
   public DeadLetter stoppingIfNotStored() {
-    return new DeadLetter(
-        new Options(
-            options.name,
-            options.isSuffix,
-            true,
-            options.others,
-            options.atStart,
-            options.elsewhere,
-            options.spool));
+    return with(changed -> changed.stopping = true);
   }
 
   /**
@@ -152,16 +161,10 @@ public final class DeadLetter implements DeliveryInterceptor {
               + dialect
               + " can be read and not written; those of SPRING and CONNECT can be written");
     }
-    return new DeadLetter(
-        new Options(
-            options.name,
-            options.isSuffix,
-            options.stopping,
-            Stream.concat(options.others.stream(), Stream.of(dialect))
-                .collect(Collectors.toUnmodifiableSet()),
-            options.atStart,
-            options.elsewhere,
-            options.spool));
+    Set<DeadLetterDialect> others =
+        Stream.concat(options.others.stream(), Stream.of(dialect))
+            .collect(Collectors.toUnmodifiableSet());
+    return with(changed -> changed.others = others);
   }
 
   /**
@@ -174,15 +177,7 @@ public final class DeadLetter implements DeliveryInterceptor {
    * }</pre>
    */
   public DeadLetter storedBy(Events elsewhere) {
-    return new DeadLetter(
-        new Options(
-            options.name,
-            options.isSuffix,
-            options.stopping,
-            options.others,
-            options.atStart,
-            elsewhere,
-            options.spool));
+    return with(changed -> changed.elsewhere = elsewhere);
   }
 
   /**
@@ -195,15 +190,7 @@ public final class DeadLetter implements DeliveryInterceptor {
    * @param spool for these dead letters alone
    */
   public DeadLetter spoolingTo(Spool spool) {
-    return new DeadLetter(
-        new Options(
-            options.name,
-            options.isSuffix,
-            options.stopping,
-            options.others,
-            options.atStart,
-            options.elsewhere,
-            spool));
+    return with(changed -> changed.spool = spool);
   }
 
   /**
@@ -211,7 +198,7 @@ public final class DeadLetter implements DeliveryInterceptor {
    * many partitions, as large records and as long a retention as the topic it reads has.
    */
   public DeadLetter creatingTopics() {
-    return atStart(AtStart.CREATED);
+    return with(changed -> changed.atStart = AtStart.CREATED);
   }
 
   /**
@@ -219,19 +206,7 @@ public final class DeadLetter implements DeliveryInterceptor {
    * themselves. What is wrong with a dead-letter topic is then found by the first dead letter.
    */
   public DeadLetter uncheckedAtStart() {
-    return atStart(AtStart.UNCHECKED);
-  }
-
-  private DeadLetter atStart(AtStart atStart) {
-    return new DeadLetter(
-        new Options(
-            options.name,
-            options.isSuffix,
-            options.stopping,
-            options.others,
-            atStart,
-            options.elsewhere,
-            options.spool));
+    return with(changed -> changed.atStart = AtStart.UNCHECKED);
   }
 
   @Override
