@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,10 +23,6 @@ class SnippetsTest {
   /** What stands in sources for what a reader has to put there. */
   private static final Map<String, String> FOR_READERS =
       Map.of("localhost9092", "\"localhost:9092\"", "@project.version@", "0.1.0-SNAPSHOT");
-
-  /** Held to code by the engineers who write them, later. */
-  private static final Set<String> ELSEWHERE =
-      Set.of("docs/resilience.md", "examples/workflow-events/README.md");
 
   /** Where code of a language comes from. */
   private static final Map<String, Map<Path, String>> SOURCES =
@@ -74,7 +69,6 @@ class SnippetsTest {
   private static Stream<Page.Block> blocks(String language) {
     return Page.all().stream()
         .flatMap(page -> page.blocks().stream())
-        .filter(block -> !ELSEWHERE.contains(block.page()))
         .filter(block -> block.language().equals(language));
   }
 

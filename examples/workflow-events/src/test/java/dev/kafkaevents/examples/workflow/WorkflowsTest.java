@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -65,6 +68,41 @@ final class WorkflowsTest {
           .containsOnlyKeys("task_id", "error", "duration_ms");
       assertThat(seen.get(2).metadata().environment()).isEqualTo("test");
     }
+  }
+
+  /** The code of the README. */
+  @Test
+  void aTaskOfAnExecutor_isPublishedAsThoseOfTheThread() throws Exception {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try (InMemoryKafka kafka = InMemoryKafka.start()) {
+      kafka.createTopic(WorkflowEvent.TOPIC.name(), 3);
+      int loaded;
+      try (Workflows workflows = new Workflows(SETTINGS, events(kafka.clients()))) {
+        loaded =
+            workflows.run(
+                "daily-sales",
+                "2026-11-21",
+                run -> {
+                  List<String> sales = run.task("extract", this::extract);
+                  Callable<Integer> load = run.decorate("load", () -> load(sales));
+                  return executor.submit(load).get(); // or whoever else runs what you call
+                });
+      }
+      assertThat(loaded).isEqualTo(2);
+      assertThat(read(kafka, 3))
+          .extracting(event -> event.payload().data().get("task_id"))
+          .containsExactly("extract", "load", null);
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  private List<String> extract() {
+    return List.of("a", "b");
+  }
+
+  private int load(List<String> sales) {
+    return sales.size();
   }
 
   @Test
