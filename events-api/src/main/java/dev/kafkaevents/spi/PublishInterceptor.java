@@ -9,6 +9,7 @@ import dev.kafkaevents.Topic;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Wraps each publish, before the event is encoded. Runs on the caller's thread and must not block;
@@ -61,6 +62,27 @@ public interface PublishInterceptor {
      */
     CompletableFuture<PublishResult> proceed(
         Event<?> event, Function<Message, CompletableFuture<PublishResult>> end);
+
+    /**
+     * Hands on as {@link #proceed(Event)} does, and tells {@code listener} how that ended, whatever
+     * comes of it. {@link CompletableFuture#whenComplete} tells the same, with three objects for
+     * each event where this has none.
+     */
+    CompletableFuture<PublishResult> proceed(Event<?> event, Listener listener);
+  }
+
+  /** Is told how publishes end, each once. One object may serve any number of them. */
+  @FunctionalInterface
+  interface Listener {
+    /**
+     * A publish ended. Called on the thread on which it did, the caller's or that of the network,
+     * so it must not block; before or after the future completes. What it throws is logged and goes
+     * no further.
+     *
+     * @param failure null if it is stored
+     * @param nanos since it was handed on
+     */
+    void ended(@Nullable Throwable failure, long nanos);
   }
 
   /** The rest of the way of a message to the broker. */

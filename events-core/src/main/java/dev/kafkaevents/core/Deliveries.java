@@ -41,15 +41,21 @@ record Deliveries<T>(
   }
 
   Settlement deliver(KafkaDelivery<T> delivery) throws Exception {
-    return interceptors.isEmpty() ? handle(delivery) : intercept(0, delivery, delivery);
+    return interceptors.isEmpty() ? handle(delivery) : intercept(0, delivery, delivery, delivery);
   }
 
-  /** Hands {@code handedOn} to an interceptor, which goes on with the rest of the chain. */
-  Settlement intercept(int index, Delivery<?> handedOn, KafkaDelivery<T> original)
+  /** Goes on with what comes after the first {@code index} interceptors. */
+  Settlement proceed(int index, Delivery<?> handedOn, KafkaDelivery<T> original) throws Exception {
+    return index == interceptors.size()
+        ? handle(handedOn)
+        : intercept(index, handedOn, original, new DeliveryChain<>(original, index + 1));
+  }
+
+  private Settlement intercept(
+      int index, Delivery<?> handedOn, KafkaDelivery<T> original, DeliveryInterceptor.Chain rest)
       throws Exception {
     DeliveryInterceptor interceptor = interceptors.get(index);
-    Settlement settlement =
-        interceptor.intercept(handedOn, new DeliveryChain<>(original, index + 1));
+    Settlement settlement = interceptor.intercept(handedOn, rest);
     if (settlement == null) {
       throw new IllegalStateException(
           "delivery interceptor "

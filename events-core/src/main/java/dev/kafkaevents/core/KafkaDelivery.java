@@ -4,19 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kafkaevents.Delivery;
 import dev.kafkaevents.Event;
+import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.SerdeException;
+import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.DeliveryInterceptor;
+import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record on its way to its handler, through all its attempts. Confined to the thread that
  * delivers it.
+ *
+ * <p>It is also what its first interceptor goes on with, which so costs no object; each further one
+ * has a {@link DeliveryChain}.
  */
-final class KafkaDelivery<T> implements Delivery<T> {
+final class KafkaDelivery<T> implements Delivery<T>, DeliveryInterceptor.Chain {
   final Deliveries<T> deliveries;
   final AssignedPartition partition;
   final Workers workers;
@@ -38,22 +47,45 @@ final class KafkaDelivery<T> implements Delivery<T> {
     this.record = record;
   }
 
-  void nextAttempt() {
+  @Override
+  public Settlement proceed(Delivery<?> delivery) throws Exception {
+    return deliveries.proceed(1, delivery, this);
+  }
+
+  @Override
+  public Settlement retry(Delivery<?> delivery, Duration delay) throws Exception {
+    awaitRetry(delivery, delay);
+    return proceed(delivery);
+  }
+
+  /** Waits until the next attempt is due. */
+  void awaitRetry(Delivery<?> delivery, Duration delay) throws InterruptedException {
+    deliveries.probe().retryScheduled(delivery, delay);
+    letGoOn();
+    workers.awaitRetry(delay, partition);
     attempt++;
     decodeAnew();
   }
 
-  /** What an attempt does to the payload must not reach the next one. */
-  void decodeAnew() {
-    event = null;
-  }
-
-  /** Lets nothing more of its partition begin. */
-  void hold() {
-    if (!holding) {
-      holding = true;
+  @Override
+  public void await(Delivery<?> delivery, Hold hold, CompletionStage<?> ready, Duration atMost)
+      throws InterruptedException {
+    if (hold == Hold.PARTITION && !holding) {
+      holding = true; // So that nothing more of it begins.
       workers.hold(partition);
     }
+    workers.await(ready, atMost, partition);
+    decodeAnew();
+  }
+
+  @Override
+  public EventPublisher publisher() {
+    return deliveries.publisher();
+  }
+
+  /** What an attempt does to the payload must not reach the next one. */
+  private void decodeAnew() {
+    event = null;
   }
 
   /** Lets its partition go on, if this holds it. */

@@ -11,11 +11,7 @@ import dev.kafkaevents.spi.EventsProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All installed probes as one, none of which can harm the engine: what they throw is logged. What
@@ -24,18 +20,12 @@ import org.slf4j.LoggerFactory;
 final class Probes implements EventsProbe {
   static final EventsProbe SILENT = new EventsProbe() {};
 
-  private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
-
-  private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   private final EventsProbe[] probes;
-  private final EventsRuntime runtime;
-  private final AtomicLong loggedNanos;
+  private final ProbeFailures failures;
 
   private Probes(List<EventsProbe> probes, EventsRuntime runtime) {
     this.probes = probes.toArray(EventsProbe[]::new);
-    this.runtime = runtime;
-    this.loggedNanos = new AtomicLong(runtime.nanoTime() - LOG_NANOS);
+    this.failures = new ProbeFailures(runtime);
   }
 
   static EventsProbe of(List<EventsProbe> probes, EventsRuntime runtime) {
@@ -47,23 +37,9 @@ final class Probes implements EventsProbe {
       try {
         call.accept(probe);
       } catch (RuntimeException e) {
-        failed(probe, e);
+        failures.failed(probe, e);
       }
     }
-  }
-
-  /** One that fails does so at every record as a rule: that is told once a minute. */
-  private void failed(EventsProbe probe, RuntimeException e) {
-    long now = runtime.nanoTime();
-    long last = loggedNanos.get();
-    if (now - last < LOG_NANOS || !loggedNanos.compareAndSet(last, now)) {
-      return;
-    }
-    LOG.atWarn()
-        .addKeyValue("event", "probe_failed")
-        .addKeyValue("error", e.getClass().getName())
-        .setCause(e)
-        .log("probe {} failed; nothing else is affected", probe.getClass().getName());
   }
 
   @Override
@@ -72,7 +48,7 @@ final class Probes implements EventsProbe {
       try {
         probe.published(topic, eventId, position);
       } catch (RuntimeException e) {
-        failed(probe, e);
+        failures.failed(probe, e);
       }
     }
   }
@@ -88,7 +64,7 @@ final class Probes implements EventsProbe {
       try {
         probe.delivered(delivery);
       } catch (RuntimeException e) {
-        failed(probe, e);
+        failures.failed(probe, e);
       }
     }
   }
@@ -99,7 +75,7 @@ final class Probes implements EventsProbe {
       try {
         probe.settled(delivery, settlement);
       } catch (RuntimeException e) {
-        failed(probe, e);
+        failures.failed(probe, e);
       }
     }
   }

@@ -18,11 +18,14 @@ import dev.kafkaevents.Topic;
 import dev.kafkaevents.UnsentException;
 import dev.kafkaevents.spi.EventsProbe;
 import dev.kafkaevents.spi.PublishInterceptor;
+import dev.kafkaevents.spi.PublishInterceptor.Listener;
 import dev.kafkaevents.spi.Publishing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
@@ -50,9 +53,14 @@ final class Publisher implements EventPublisher {
   private final NameMapper names;
   private final Serdes serdes;
   private final List<PublishInterceptor> interceptors;
-
+  private final Map<Topic<?>, PublishChain> chains = new ConcurrentHashMap<>();
   final ProducerHealth health = new ProducerHealth();
   private final ProducerLife life = new ProducerLife();
+
+  private final ProbeFailures listenerFailures;
+
+  /** Whether interceptors listen, which shows when the first one does. */
+  private volatile boolean listenedTo;
 
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -70,6 +78,7 @@ final class Publisher implements EventPublisher {
     this.names = assembly.names();
     this.serdes = serdes;
     this.probe = assembly.probe();
+    this.listenerFailures = new ProbeFailures(runtime);
     Publishing publishing = new OfThis(assembly);
     this.interceptors = // At last, since what they are given may be used at once.
         assembly.publishInterceptors().stream()
@@ -113,14 +122,19 @@ final class Publisher implements EventPublisher {
   @Override
   public <T> CompletableFuture<PublishResult> publish(Topic<T> topic, Event<T> event) {
     try {
-      return interceptors.isEmpty()
-          ? produce(topic, event, null)
-          : new PublishChain(this, topic, interceptors, 0, null).proceed(event);
+      return interceptors.isEmpty() ? produce(topic, event, null) : chain(topic).proceed(event);
     } catch (PublishException e) {
       return CompletableFuture.failedFuture(e);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(PublishFailures.rejected(topic.name(), event.id(), e));
     }
+  }
+
+  private PublishChain chain(Topic<?> topic) {
+    PublishChain chain = chains.get(topic);
+    return chain != null
+        ? chain
+        : chains.computeIfAbsent(topic, to -> PublishChain.of(this, to, interceptors));
   }
 
   /**
@@ -149,8 +163,34 @@ final class Publisher implements EventPublisher {
       return CompletableFuture.failedFuture(failure);
     }
     return other == null
-        ? send(record, new Sending.OfEvent(this, topic, event.id()))
+        ? send(record, sending(topic, event.id()))
         : other.apply(message(topic, record));
+  }
+
+  private Sending<PublishResult> sending(Topic<?> topic, String eventId) {
+    return listenedTo
+        ? new Sending.Heard(this, topic, eventId)
+        : new Sending.OfEvent(this, topic, eventId);
+  }
+
+  /** From now on events have room for a listener. */
+  void isListenedTo() {
+    if (!listenedTo) {
+      listenedTo = true;
+    }
+  }
+
+  long nanoTime() {
+    return runtime.nanoTime();
+  }
+
+  /** Tells how a publish ended that began at {@code start}. */
+  void tell(Listener listener, @Nullable Throwable failure, long start) {
+    try {
+      listener.ended(failure, nanoTime() - start);
+    } catch (RuntimeException e) {
+      listenerFailures.failed(listener, e);
+    }
   }
 
   private static Message message(Topic<?> topic, ProducerRecord<byte[], byte[]> record) {

@@ -4,6 +4,9 @@ import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
 import dev.kafkaevents.PublishResult;
 import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.PublishInterceptor.Listener;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -55,7 +58,7 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
   }
 
   /** An event, of which the probe is told. */
-  static final class OfEvent extends Sending<PublishResult> {
+  static class OfEvent extends Sending<PublishResult> {
     private final StoredEvent event;
 
     OfEvent(Publisher publisher, Topic<?> topic, String eventId) {
@@ -63,15 +66,19 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
       this.event = new StoredEvent(topic, eventId);
     }
 
+    /** Before whoever waits for it knows. */
+    void ends(@Nullable PublishException failure) {}
+
     @Override
-    void stored(int partition, long offset) {
+    final void stored(int partition, long offset) {
       event.isAt(partition, offset);
       publisher.probe.published(event.topic, event.eventId(), event.position());
+      ends(null);
       complete(event);
     }
 
     @Override
-    void failed(Throwable failure, boolean neverSent) {
+    final void failed(Throwable failure, boolean neverSent) {
       PublishException e =
           PublishFailures.of(
               event.topic.name(),
@@ -80,7 +87,50 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
               neverSent,
               publisher.config);
       publisher.probe.publishFailed(event.topic, event.eventId(), e);
+      ends(e);
       completeExceptionally(e);
+    }
+  }
+
+  /** One that a listener may be told of, for which it has room. */
+  static final class Heard extends OfEvent {
+    private static final VarHandle LISTENER = listenerHandle();
+
+    /** What it has once it has ended. */
+    private static final Listener TOO_LATE = (failure, nanos) -> {};
+
+    private volatile @Nullable Listener listener;
+
+    /** When the listener's publish began. Written before the listener is. */
+    private long start;
+
+    Heard(Publisher publisher, Topic<?> topic, String eventId) {
+      super(publisher, topic, eventId);
+    }
+
+    /** False if there is one already, or it has ended. Only by the thread that sent it. */
+    boolean tells(Listener listener, long start) {
+      if (this.listener != null) {
+        return false;
+      }
+      this.start = start;
+      return LISTENER.compareAndSet(this, null, listener);
+    }
+
+    @Override
+    void ends(@Nullable PublishException failure) {
+      Listener told = (Listener) LISTENER.getAndSet(this, TOO_LATE);
+      if (told != null) {
+        publisher.tell(told, failure, start);
+      }
+    }
+
+    private static VarHandle listenerHandle() {
+      try {
+        return MethodHandles.lookup().findVarHandle(Heard.class, "listener", Listener.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
     }
   }
 

@@ -23,19 +23,9 @@ final class MeasuredPublish implements PublishInterceptor {
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the future returned here tells the same
   public CompletableFuture<PublishResult> intercept(Event<?> event, Chain chain) {
     PublishMeters meters = known.of(chain.topic().name());
-    long start = System.nanoTime();
     meters.started();
-    CompletableFuture<PublishResult> published;
-    try {
-      published = chain.proceed(event);
-    } catch (Throwable e) {
-      meters.ended(e, System.nanoTime() - start);
-      throw e;
-    }
-    published.whenComplete((result, failure) -> meters.ended(failure, System.nanoTime() - start));
-    return published;
+    return chain.proceed(event, meters);
   }
 }

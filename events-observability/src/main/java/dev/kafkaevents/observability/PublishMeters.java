@@ -1,6 +1,7 @@
 package dev.kafkaevents.observability;
 
 import dev.kafkaevents.PublishException;
+import dev.kafkaevents.spi.PublishInterceptor;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of one topic that is published to. Thread-safe. */
-final class PublishMeters {
+final class PublishMeters implements PublishInterceptor.Listener {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Timer stored;
   private final Map<PublishException.Outcome, Timer> failed =
@@ -46,7 +47,8 @@ final class PublishMeters {
     inFlight.incrementAndGet();
   }
 
-  void ended(@Nullable Throwable failure, long nanos) {
+  @Override
+  public void ended(@Nullable Throwable failure, long nanos) {
     inFlight.decrementAndGet();
     Timer timer = failure == null ? stored : failed.get(outcomeOf(failure));
     if (timer != null) {

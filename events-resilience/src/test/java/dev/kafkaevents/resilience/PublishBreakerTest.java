@@ -77,6 +77,12 @@ class PublishBreakerTest {
               Event<?> event, Function<Message, CompletableFuture<PublishResult>> end) {
             throw new AssertionError("nothing is held back");
           }
+
+          @Override
+          public CompletableFuture<PublishResult> proceed(
+              Event<?> event, PublishInterceptor.Listener listener) {
+            throw new AssertionError("nobody listens");
+          }
         });
   }
 
@@ -259,6 +265,12 @@ class PublishBreakerTest {
                       public CompletableFuture<PublishResult> proceed(
                           Event<?> event, Function<Message, CompletableFuture<PublishResult>> end) {
                         throw new AssertionError("nothing is held back");
+                      }
+
+                      @Override
+                      public CompletableFuture<PublishResult> proceed(
+                          Event<?> event, PublishInterceptor.Listener listener) {
+                        throw new AssertionError("nobody listens");
                       }
                     }))
         .hasMessage("broken");

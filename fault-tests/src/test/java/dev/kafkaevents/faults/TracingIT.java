@@ -307,7 +307,7 @@ class TracingIT {
       events.publish(topic, new Step("k", 0)).join();
       assertThat(callers.poll(30, TimeUnit.SECONDS))
           .contains("dev.kafkaevents.core.Deliveries")
-          .doesNotContain("dev.kafkaevents.core.DeliveryChain", "dev.kafkaevents.core.Probes")
+          .doesNotContain("dev.kafkaevents.core.KafkaDelivery", "dev.kafkaevents.core.Probes")
           .noneMatch(caller -> caller.contains("observability"));
     }
   }
