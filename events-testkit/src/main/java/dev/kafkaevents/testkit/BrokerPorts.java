@@ -7,8 +7,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The two ports of a broker, one for clients and one for its controller, both of 127.0.0.1. */
-record BrokerPorts(int clients, int controller) {
+/**
+ * The ports of a broker, all of 127.0.0.1: for clients, for its controller, and for clients that
+ * authenticate, which not every broker has.
+ */
+record BrokerPorts(int clients, int controller, int sasl) {
   /** In the broker's log when another process took a port between our look and the broker's. */
   static final String LOST = "Socket server failed to bind";
 
@@ -22,11 +25,13 @@ record BrokerPorts(int clients, int controller) {
   private static final int HIGHEST = 32_767;
   private static final int ATTEMPTS = 100;
 
-  /** Two ports that were free a moment ago. */
+  /** Ports that were free a moment ago. */
   static BrokerPorts free() {
     try (ServerSocket clients = bind();
-        ServerSocket controller = bind()) {
-      return new BrokerPorts(clients.getLocalPort(), controller.getLocalPort());
+        ServerSocket controller = bind();
+        ServerSocket sasl = bind()) {
+      return new BrokerPorts(
+          clients.getLocalPort(), controller.getLocalPort(), sasl.getLocalPort());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "no free port of 127.0.0.1 from " + LOWEST + " to " + HIGHEST, e);
@@ -49,5 +54,9 @@ record BrokerPorts(int clients, int controller) {
 
   String bootstrapServers() {
     return "127.0.0.1:" + clients;
+  }
+
+  String saslBootstrapServers() {
+    return "127.0.0.1:" + sasl;
   }
 }

@@ -35,9 +35,16 @@ final class BrokerSettings {
     }
   }
 
-  static Properties of(BrokerNode node, Path data, Map<String, String> overrides) {
+  /**
+   * @param authenticating whether it has a listener for clients that do
+   */
+  static Properties of(
+      BrokerNode node, Path data, boolean authenticating, Map<String, String> overrides) {
     Properties settings = new Properties();
     settings.putAll(node(node, data));
+    if (authenticating) {
+      settings.putAll(saslListener(settings, node.ports()));
+    }
     if (!node.clusterId().isEmpty()) {
       settings.put(CLUSTER_ID, node.clusterId());
     }
@@ -60,6 +67,24 @@ final class BrokerSettings {
                 .formatted(ports.clients(), ports.controller()),
         "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs", data.toString());
+  }
+
+  /**
+   * The passwords are not here: Kafka keeps what it needs of them, and no more, in its metadata.
+   */
+  private static Map<String, String> saslListener(Properties node, BrokerPorts ports) {
+    String login = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
+    return Map.of(
+        "listeners",
+        node.getProperty("listeners") + ",SASL://127.0.0.1:%d".formatted(ports.sasl()),
+        "listener.security.protocol.map",
+        node.getProperty("listener.security.protocol.map") + ",SASL:SASL_PLAINTEXT",
+        "listener.name.sasl.sasl.enabled.mechanisms",
+        "SCRAM-SHA-256,SCRAM-SHA-512",
+        "listener.name.sasl.scram-sha-256.sasl.jaas.config",
+        login,
+        "listener.name.sasl.scram-sha-512.sasl.jaas.config",
+        login);
   }
 
   /**

@@ -40,9 +40,11 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaBroker implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration USER_TIMEOUT = Duration.ofSeconds(30);
   static final int PORT_ATTEMPTS = 3;
 
   private final String bootstrapServers;
+  private final @Nullable String saslBootstrapServers;
   private final BrokerFiles files;
   private final List<String> jvmOptions;
   private final Duration startTimeout;
@@ -56,12 +58,14 @@ public final class KafkaBroker implements AutoCloseable {
   private boolean closed;
 
   KafkaBroker(Builder builder, BrokerNode node) {
+    boolean authenticating = !builder.users.isEmpty();
     bootstrapServers = node.ports().bootstrapServers();
+    saslBootstrapServers = authenticating ? node.ports().saslBootstrapServers() : null;
     files = BrokerFiles.create();
     jvmOptions = List.copyOf(builder.jvmOptions);
     startTimeout = builder.startTimeout;
     Runtime.getRuntime().addShutdownHook(exitHook);
-    files.writeSettings(BrokerSettings.of(node, files.data(), builder.settings));
+    files.writeSettings(BrokerSettings.of(node, files.data(), authenticating, builder.settings));
   }
 
   /** Starts a broker with the defaults of {@link #builder()}. */
@@ -77,6 +81,37 @@ public final class KafkaBroker implements AutoCloseable {
   /** Where clients connect: the same for as long as this object lives. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /**
+   * Where clients connect that authenticate, as a user of {@link Builder#user}: the same for as
+   * long as this object lives.
+   *
+   * @throws IllegalStateException if no user was given to its builder
+   */
+  public String saslBootstrapServers() {
+    if (saslBootstrapServers == null) {
+      throw new IllegalStateException(
+          this + " has no users; name one with KafkaBroker.builder().user(name, password)");
+    }
+    return saslBootstrapServers;
+  }
+
+  /**
+   * Changes the password of a user, or adds one, and returns when the broker takes it. The former
+   * password is refused from then on. Connections that are there stay: they end with a {@link
+   * #restart} or {@link #kill}, or when they authenticate anew, as {@code
+   * setting("connections.max.reauth.ms", "2000")} makes them each two seconds.
+   *
+   * @throws IllegalStateException if no user was given to its builder, or it does not run
+   * @throws EventsException if the broker refuses, or does not take it within 30 s
+   */
+  public void setPassword(String user, String password) {
+    String sasl = saslBootstrapServers();
+    if (!isRunning()) {
+      throw notRunning("set the password of " + user);
+    }
+    ScramUser.set(bootstrapServers, sasl, user, password, USER_TIMEOUT);
   }
 
   /** Creates a topic with the broker's defaults: {@link #createTopic(String, int, Map)}. */
@@ -247,6 +282,7 @@ public final class KafkaBroker implements AutoCloseable {
   public static final class Builder {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
+    private final Map<String, String> users = new LinkedHashMap<>();
     private Duration startTimeout = Duration.ofSeconds(30);
     private Supplier<BrokerPorts> ports = BrokerPorts::free;
 
@@ -270,6 +306,19 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public Builder jvmOption(String option) {
       jvmOptions.add(option);
+      return this;
+    }
+
+    /**
+     * A user that clients may be at {@link KafkaBroker#saslBootstrapServers}, with {@code
+     * SASL_PLAINTEXT} and {@code SCRAM-SHA-256} or {@code SCRAM-SHA-512}. Clients at {@link
+     * KafkaBroker#bootstrapServers} stay anonymous. The password is written to no file.
+     *
+     * @throws IllegalArgumentException if either is empty
+     */
+    public Builder user(String name, String password) {
+      ScramUser.check(name, password);
+      users.put(name, password);
       return this;
     }
 
@@ -299,6 +348,7 @@ public final class KafkaBroker implements AutoCloseable {
         KafkaBroker broker = new KafkaBroker(this, BrokerNode.alone(ports.get()));
         try {
           broker.restart();
+          users.forEach(broker::setPassword);
           return broker;
         } catch (RuntimeException e) {
           boolean lostPort = broker.lostPort();

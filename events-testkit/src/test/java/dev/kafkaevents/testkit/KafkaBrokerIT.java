@@ -352,10 +352,11 @@ final class KafkaBrokerIT {
 
   @Test
   void portTakenMeanwhile_isTriedAgainWithAnother() throws Exception {
+    BrokerPorts free = BrokerPorts.free();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Iterator<BrokerPorts> ports =
           List.of(
-                  new BrokerPorts(taken.getLocalPort(), BrokerPorts.free().controller()),
+                  new BrokerPorts(taken.getLocalPort(), free.controller(), free.sasl()),
                   BrokerPorts.free())
               .iterator();
 
