@@ -9,6 +9,7 @@ import dev.kafkaevents.UnavailableException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -120,7 +121,7 @@ final class PublishFailures {
     if (isOfNoTopic(failure)) {
       return FailureClass.CONFIGURATION;
     }
-    FailureClass kafkas = KafkaFailures.classOf(failure);
+    FailureClass kafkas = KafkaFailures.classOf(reasonOf(failure));
     FailureClass known = kafkas == null ? FailureClass.UNKNOWN_OUTCOME : kafkas;
     if (known == FailureClass.UNKNOWN_OUTCOME && neverSent) {
       return failure instanceof TimeoutException
@@ -137,6 +138,14 @@ final class PublishFailures {
         || failure instanceof InvalidTimestampException
         || failure instanceof PolicyViolationException
         || failure instanceof UnsupportedForMessageFormatException;
+  }
+
+  /** A producer in its error state refuses everything, and says why in the cause. */
+  static Throwable reasonOf(Throwable failure) {
+    return failure.getClass() == KafkaException.class
+            && failure.getCause() instanceof ApiException reason
+        ? reason
+        : failure;
   }
 
   private static boolean isOfNoTopic(Throwable failure) {

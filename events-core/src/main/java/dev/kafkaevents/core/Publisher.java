@@ -252,8 +252,8 @@ final class Publisher implements EventPublisher {
         sending.failed(e, true);
         ended();
       }
-      if (used == producer && ProducerLife.endsWith(e, true)) {
-        life.ends();
+      if (used != null && used == producer) {
+        endLifeIf(e, true);
       }
       if (e instanceof InterruptException) {
         Thread.currentThread().interrupt();
@@ -271,10 +271,23 @@ final class Publisher implements EventPublisher {
 
   /** A record has failed. */
   void ended(Throwable failure, boolean neverSent) {
-    if (ProducerLife.endsWith(failure, neverSent)) {
-      life.ends();
-    }
+    endLifeIf(failure, neverSent);
     ended();
+  }
+
+  private void endLifeIf(Throwable failure, boolean neverSent) {
+    if (ProducerLife.endsWith(failure, neverSent, this::wasRefusedAtFirst)) {
+      life.ends(failure);
+    }
+  }
+
+  /** The producer there is; one that does not count was not. */
+  private boolean wasRefusedAtFirst() {
+    return count("failed-authentication-total") > 0 && count("record-send-total") == 0;
+  }
+
+  private double count(String metric) {
+    return health.clientMetric("producer-metrics", metric).orElse(0);
   }
 
   private Producer<byte[], byte[]> producer() {
@@ -289,7 +302,10 @@ final class Publisher implements EventPublisher {
         throw new IllegalStateException("these events are closed");
       }
       made = producer;
-      if (made != null && life.mayBegin(runtime.nanoTime())) {
+      if (made != null && life.isOver()) {
+        if (!life.mayBegin(runtime.nanoTime())) {
+          throw life.failure(); // A dead one may take records, and keep them.
+        }
         dead = made;
         made = null;
       }

@@ -15,10 +15,12 @@ import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownServerException;
@@ -111,6 +113,16 @@ class KafkaFailuresTest {
         new TopicAuthorizationException("no"), false, Outcome.NOT_STORED, FailureClass.SECURITY);
     assertPublish(
         new AuthenticationException("no"), true, Outcome.NOT_STORED, FailureClass.SECURITY);
+    assertPublish(
+        new KafkaException("in an error state", new SaslAuthenticationException("no")),
+        true,
+        Outcome.NOT_STORED,
+        FailureClass.SECURITY);
+    assertPublish(
+        new KafkaException("in an error state", new ClusterAuthorizationException("no")),
+        true,
+        Outcome.NOT_STORED,
+        FailureClass.CLIENT_LOST);
     assertPublish(
         new KafkaException("no producer", new ConfigException("no")),
         true,

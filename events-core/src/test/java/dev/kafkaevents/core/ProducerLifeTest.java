@@ -13,6 +13,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 class ProducerLifeTest {
+  private final Throwable death = new ClusterAuthorizationException("no");
+
   private final ProducerLife life = new ProducerLife();
 
   /** Far below zero, as nanoTime may be. */
@@ -27,42 +29,64 @@ class ProducerLifeTest {
     return true;
   }
 
+  private static boolean ends(Throwable failure, boolean neverSent, boolean refusedAtFirst) {
+    return ProducerLife.endsWith(failure, neverSent, () -> refusedAtFirst);
+  }
+
   @Test
   void failureThatNothingPasses_isTheEnd() {
-    assertThat(ProducerLife.endsWith(new ClusterAuthorizationException("no"), false)).isTrue();
-    assertThat(ProducerLife.endsWith(new ProducerFencedException("by another"), false)).isTrue();
-    assertThat(ProducerLife.endsWith(new SaslAuthenticationException("no"), false)).isTrue();
+    assertThat(ends(new ClusterAuthorizationException("no"), false, false)).isTrue();
+    assertThat(ends(new ProducerFencedException("by another"), false, false)).isTrue();
+    assertThat(ends(new SaslAuthenticationException("no"), false, false)).isTrue();
     assertThat(
-            ProducerLife.endsWith(
+            ends(
                 new KafkaException("in an error state", new SaslAuthenticationException("no")),
-                true))
+                true,
+                false))
         .isTrue();
   }
 
   @Test
+  void oneThatWasNotLetIn_beforeItSentAnything_hasDied() {
+    assertThat(ends(new SaslAuthenticationException("no"), true, true)).isTrue();
+    assertThat(ends(new TimeoutException("expired in the buffer"), false, true)).isTrue();
+    assertThat(ends(new TimeoutException("no metadata"), true, true)).isFalse();
+  }
+
+  @Test
   void failureOfARecord_orOneThatPasses_isNot() {
-    assertThat(ProducerLife.endsWith(new SaslAuthenticationException("no"), true)).isFalse();
-    assertThat(ProducerLife.endsWith(new TopicAuthorizationException("no"), false)).isFalse();
-    assertThat(ProducerLife.endsWith(new RecordTooLargeException("large"), true)).isFalse();
-    assertThat(ProducerLife.endsWith(new TimeoutException("late"), false)).isFalse();
-    assertThat(ProducerLife.endsWith(new KafkaException("closed forcefully"), false)).isFalse();
+    assertThat(ends(new SaslAuthenticationException("no"), true, false)).isFalse();
+    assertThat(ends(new TopicAuthorizationException("no"), false, true)).isFalse();
+    assertThat(ends(new RecordTooLargeException("large"), true, true)).isFalse();
+    assertThat(ends(new TimeoutException("late"), false, false)).isFalse();
+    assertThat(ends(new KafkaException("closed forcefully"), false, true)).isFalse();
+  }
+
+  @Test
+  void untilTheNextOne_publishesFailWithWhatEndedTheLast() {
+    SaslAuthenticationException reason = new SaslAuthenticationException("who are you?");
+    life.begins(now);
+    life.ends(reason);
+    assertThat(life.failure()).hasMessageContaining("who are you?").hasCause(reason);
+    life.ends(new KafkaException("in an error state", reason));
+    assertThat(life.failure()).hasMessageContaining("who are you?").hasCause(reason);
   }
 
   @Test
   void nextOne_comesASecondAfterTheLast_andLaterWhileEachDiesYoung() {
     life.begins(now);
     assertThat(mayBeginAfter(Duration.ofHours(1))).as("it lives").isFalse();
-    life.ends();
+    life.ends(death);
     assertThat(mayBeginAfter(Duration.ZERO)).isTrue();
     assertThat(life.isOver()).isFalse();
     for (int seconds : new int[] {1, 2, 4, 8, 16, 30, 30}) {
-      life.ends();
+      life.ends(death);
       assertThat(mayBeginAfter(Duration.ofSeconds(seconds).minusNanos(1))).isFalse();
       assertThat(mayBeginAfter(Duration.ofNanos(1))).as("after %s s", seconds).isTrue();
     }
-    life.ends();
+    life.ends(death);
     assertThat(mayBeginAfter(Duration.ofMinutes(2))).isTrue();
-    life.ends();
+    life.ends(death);
     assertThat(mayBeginAfter(Duration.ofSeconds(1))).as("the last had lived").isTrue();
   }
 }
