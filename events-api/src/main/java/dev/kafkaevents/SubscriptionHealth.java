@@ -21,7 +21,7 @@ public interface SubscriptionHealth {
 
   /**
    * Why the cluster can't be read at the moment, in words, although that is tried again and again;
-   * null if it can be.
+   * null if it can be, and there was no error for five seconds.
    */
   @Nullable String trouble();
 

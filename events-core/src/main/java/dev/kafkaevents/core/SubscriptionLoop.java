@@ -175,7 +175,7 @@ final class SubscriptionLoop {
       workers.nudge();
       Duration wait = full ? Duration.ZERO : workers.isIdle() ? POLL : POLL_WITH_BACKLOG;
       take(now.assignment, now.consumer.poll(wait));
-      trouble.isOver();
+      trouble.wentWell();
     } catch (WakeupException askedFor) {
       LOG.trace("{} was woken", subscription);
     } catch (InterruptException e) {

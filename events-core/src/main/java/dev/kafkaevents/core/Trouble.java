@@ -34,6 +34,10 @@ final class Trouble {
   private static final Logger LOG = LoggerFactory.getLogger(Trouble.class);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Clients wait for a second between their tries, if nobody tells them otherwise. */
+  static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Object who;
@@ -43,6 +47,7 @@ final class Trouble {
   private volatile @Nullable String text;
   private @Nullable Class<?> kind;
   private long since;
+  private long metNanos;
   private long loggedNanos;
   private int times;
 
@@ -61,6 +66,7 @@ final class Trouble {
   /** Waits a little before the next try, or throws what no try can mend. */
   void met(KafkaException e) {
     long now = runtime.nanoTime();
+    metNanos = now;
     if (kind == null) {
       since = now;
       times = 0;
@@ -83,16 +89,19 @@ final class Trouble {
         Duration.ofNanos(Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(times, 10))));
   }
 
-  /** The cluster answered. */
-  void isOver() {
-    if (kind != null) {
+  /**
+   * A turn had no error. That alone proves nothing: a client that was refused has nothing to say
+   * until it tries again. Without one for a while it is over.
+   */
+  void wentWell() {
+    if (kind != null && runtime.nanoTime() - metNanos >= QUIET_NANOS) {
       LOG.atInfo()
           .addKeyValue("event", "read_recovered")
           .addKeyValue("failures", times)
           .log(
               "{} reads again after {} s and {} failures",
               who,
-              TimeUnit.NANOSECONDS.toSeconds(runtime.nanoTime() - since),
+              TimeUnit.NANOSECONDS.toSeconds(metNanos - since),
               times);
       kind = null;
       text = null;

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TroubleTest {
+  private static final Duration QUIET = Duration.ofNanos(Trouble.QUIET_NANOS);
+
   private boolean hasWorked = true;
   private long nanos;
   private final Trouble trouble = new Trouble("subscription", () -> hasWorked, new Clock());
@@ -31,7 +33,8 @@ class TroubleTest {
       assertThat(trouble.text()).contains("CoordinatorNotAvailableException", "elected soon");
       pass(Duration.ofHours(1));
     }
-    trouble.isOver();
+    pass(QUIET);
+    trouble.wentWell();
     assertThat(trouble.text()).isNull();
   }
 
@@ -53,10 +56,26 @@ class TroubleTest {
   void security_graceBeginsAnew_whenItWorkedBetween() {
     SaslAuthenticationException denied = new SaslAuthenticationException("no");
     trouble.met(denied);
-    pass(Trouble.SECURITY_GRACE.minusSeconds(1));
-    trouble.isOver();
-    pass(Duration.ofSeconds(2));
+    pass(Trouble.SECURITY_GRACE.minus(QUIET));
+    trouble.wentWell();
+    pass(Duration.ofSeconds(6));
     assertThatNoException().isThrownBy(() -> trouble.met(denied));
+  }
+
+  /** A client that was refused and waits before it tries again lets a poll come back empty. */
+  @Test
+  void turnThatGoesWell_betweenFailures_isNotTheEndOfThem() {
+    SaslAuthenticationException denied = new SaslAuthenticationException("no");
+    for (Duration passed = Duration.ZERO;
+        passed.compareTo(Trouble.SECURITY_GRACE) < 0;
+        passed = passed.plusSeconds(1)) {
+      trouble.met(denied);
+      pass(Duration.ofMillis(500));
+      trouble.wentWell();
+      assertThat(trouble.text()).contains("SaslAuthenticationException");
+      pass(Duration.ofMillis(500));
+    }
+    assertThatThrownBy(() -> trouble.met(denied)).isSameAs(denied);
   }
 
   @Test
