@@ -72,7 +72,9 @@ abstract class Sending<R> extends CompletableFuture<R> implements Callback {
     @Override
     final void stored(int partition, long offset) {
       event.isAt(partition, offset);
-      publisher.probe.published(event.topic, event.eventId(), event.position());
+      if (publisher.probe != Probes.SILENT) {
+        publisher.probe.published(event.topic, event.eventId(), event.position());
+      }
       ends(null);
       complete(event);
     }
