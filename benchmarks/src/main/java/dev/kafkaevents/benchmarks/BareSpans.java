@@ -21,8 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * nothing else: no context is read, made current or sent, and no outcome waited for. What of the
  * cost of tracing is out of our hands.
  */
-record BareSpans(Tracer tracer, boolean withAttributes)
-    implements EventsPlugin {
+record BareSpans(Tracer tracer, boolean withAttributes) implements EventsPlugin {
   /** As many as ours has when it begins, the same for all. */
   private static final Attributes ATTRIBUTES =
       Attributes.of(
@@ -43,8 +42,7 @@ record BareSpans(Tracer tracer, boolean withAttributes)
     return (withAttributes ? builder.setAllAttributes(ATTRIBUTES) : builder).startSpan();
   }
 
-  private CompletableFuture<PublishResult> publish(
-      Event<?> event, PublishInterceptor.Chain chain) {
+  private CompletableFuture<PublishResult> publish(Event<?> event, PublishInterceptor.Chain chain) {
     Span span = start(SpanKind.PRODUCER);
     CompletableFuture<PublishResult> published = chain.proceed(event);
     span.end();
