@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class ClientMetrics {
   private static final Set<String> TAGS = Set.of("client-id");
 
-  private final ConcurrentHashMap<String, Metric> found = new ConcurrentHashMap<>();
-  private volatile @Nullable Source source;
+  private volatile @Nullable Client client;
+
+  /** A client, and what was found of it: with it goes all that it had. */
+  private record Client(Source source, ConcurrentHashMap<String, Metric> found) {}
 
   /** What {@code metrics} of Kafka's clients answers; safe for any thread there. */
   @FunctionalInterface
@@ -25,8 +27,7 @@ final class ClientMetrics {
   }
 
   void areOf(Source client) {
-    source = client;
-    found.clear(); // What was found before is of a client that this one replaces.
+    this.client = new Client(client, new ConcurrentHashMap<>());
   }
 
   OptionalDouble value(String group, String name) {
@@ -39,19 +40,22 @@ final class ClientMetrics {
   }
 
   private @Nullable Metric metric(String group, String name) {
+    Client asked = client;
+    if (asked == null) {
+      return null;
+    }
     String id = group + '/' + name;
-    Metric known = found.get(id);
-    Source client = source;
-    if (known != null || client == null) {
+    Metric known = asked.found.get(id);
+    if (known != null) {
       return known;
     }
     try {
-      for (Map.Entry<MetricName, ? extends Metric> metric : client.metrics().entrySet()) {
+      for (Map.Entry<MetricName, ? extends Metric> metric : asked.source.metrics().entrySet()) {
         MetricName other = metric.getKey();
         if (other.name().equals(name)
             && other.group().equals(group)
             && other.tags().keySet().equals(TAGS)) {
-          found.put(id, metric.getValue());
+          asked.found.put(id, metric.getValue());
           return metric.getValue();
         }
       }

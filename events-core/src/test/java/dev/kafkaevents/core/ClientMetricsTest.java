@@ -36,4 +36,16 @@ class ClientMetricsTest {
     metrics.areOf(() -> having(2));
     assertThat(metrics.value("producer-metrics", "connection-count")).hasValue(2);
   }
+
+  @Test
+  void clientThatIsReplacedWhileItIsAsked_isForgotten() {
+    ClientMetrics metrics = new ClientMetrics();
+    metrics.areOf(
+        () -> {
+          metrics.areOf(() -> having(2));
+          return having(1);
+        });
+    assertThat(metrics.value("producer-metrics", "connection-count")).hasValue(1);
+    assertThat(metrics.value("producer-metrics", "connection-count")).hasValue(2);
+  }
 }
