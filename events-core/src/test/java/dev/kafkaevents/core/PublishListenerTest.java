@@ -229,7 +229,7 @@ class PublishListenerTest {
 
   @Test
   void outcomesThatComeWhileSendReturns_areToldOnceEach() throws Exception {
-    int events = 100_000;
+    int events = 20_000;
     AtomicInteger ended = new AtomicInteger();
     AtomicReference<@Nullable Callback> sent = new AtomicReference<>();
     Thread network =

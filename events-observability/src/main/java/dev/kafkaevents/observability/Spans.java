@@ -16,6 +16,7 @@ import io.opentelemetry.api.trace.Tracer;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 
 /**
  * Begins and describes spans by the conventions. What is the same for every span of a topic is made
@@ -24,6 +25,10 @@ import java.util.concurrent.ExecutionException;
 final class Spans {
   static final String SEND = "send";
   static final String PROCESS = "process";
+
+  /** Those that most topics have: a span has the id of a partition as a string. */
+  private static final String[] PARTITION_IDS =
+      IntStream.range(0, 256).mapToObj(Integer::toString).toArray(String[]::new);
 
   /** Nobody nests futures deeper, and a chain of causes may be a circle. */
   private static final int MAX_WRAPPERS = 10;
@@ -64,13 +69,13 @@ final class Spans {
     Position position = delivery.position();
     SpanBuilder span =
         begin(processOf(position.topic(), delivery.group()), SpanKind.CONSUMER)
-            .setAttribute(MessagingConventions.PARTITION, Integer.toString(position.partition()))
+            .setAttribute(MessagingConventions.PARTITION, partitionId(position.partition()))
             .setAttribute(names.offset, position.offset());
     return delivery.isTombstone() ? span.setAttribute(names.tombstone, true) : span;
   }
 
   void stored(Span span, Position position) {
-    span.setAttribute(MessagingConventions.PARTITION, Integer.toString(position.partition()));
+    span.setAttribute(MessagingConventions.PARTITION, partitionId(position.partition()));
     span.setAttribute(names.offset, position.offset());
   }
 
@@ -85,6 +90,12 @@ final class Spans {
     } else {
       span.setAttribute(MessagingConventions.SETTLEMENT, "handled");
     }
+  }
+
+  private static String partitionId(int partition) {
+    return partition < PARTITION_IDS.length
+        ? PARTITION_IDS[partition]
+        : Integer.toString(partition);
   }
 
   /** The class alone: a message may quote a payload. */

@@ -2,12 +2,20 @@ package dev.kafkaevents.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.kafkaevents.Message;
+import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
+import dev.kafkaevents.PublisherHealth;
 import dev.kafkaevents.Settlement;
+import dev.kafkaevents.Topic;
+import dev.kafkaevents.spi.Publishing;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +51,47 @@ class CardinalityTest {
         .contains(9_800L);
     assertThat(registry.scrape().lines().filter(line -> !line.startsWith("#")).count())
         .isLessThan(201 * 100);
+  }
+
+  /** Those of the clients come once they are known, a second later. */
+  @Test
+  void
+      tenThousandSubscriptionsAndPublishers_haveTheMetersOfTwoHundredAndOneConsumersAndOneProducer() {
+    Assembled installed = Assembled.of(MicrometerMetrics.of(registry).withClientMetrics());
+    KnownClients clients = new KnownClients();
+    for (int i = 0; i < 10_000; i++) {
+      Topic<String> topic = Topic.of("topic-" + i, String.class);
+      installed.probes.get(0).subscribed("group", topic, clients);
+      installed.publish.get(0).forPublisher(new Looked(clients));
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              assertThat(meters("events.consumer.")).isEqualTo(201 * 12);
+              assertThat(meters("events.producer.")).isEqualTo(12);
+              assertThat(registry.getMeters()).hasSize(201 * (27 + 12 + 3) + 12);
+            });
+    assertThat(registry.get("events.consumer.connections").tag("topic", "_other").gauge().value())
+        .isEqualTo(9_800);
+
+    clients.close();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> meters("events.consumer.") + meters("events.producer.") == 0);
+  }
+
+  private long meters(String prefix) {
+    return registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith(prefix))
+        .count();
+  }
+
+  private record Looked(PublisherHealth health) implements Publishing {
+    @Override
+    public CompletableFuture<Position> resend(Message message) {
+      throw new UnsupportedOperationException("nothing is held back here");
+    }
   }
 
   @Test
