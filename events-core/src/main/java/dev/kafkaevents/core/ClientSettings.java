@@ -104,7 +104,7 @@ final class ClientSettings {
     map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     map.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     map.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    if (!"consumer".equalsIgnoreCase(config.consumer().get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+    if (!isOfNewerProtocol()) {
       map.put(
           ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
           List.of(CooperativeStickyAssignor.class.getName()));
@@ -118,6 +118,11 @@ final class ClientSettings {
     map.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     map.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     return common(map, group);
+  }
+
+  /** Whether groups are those of KIP-848. */
+  boolean isOfNewerProtocol() {
+    return "consumer".equalsIgnoreCase(config.consumer().get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
   }
 
   /** Gives up as a subscription that starts does. */

@@ -55,7 +55,7 @@ final class Publisher implements EventPublisher {
   private final List<PublishInterceptor> interceptors;
   private final Map<Topic<?>, PublishChain> chains = new ConcurrentHashMap<>();
   final ProducerHealth health = new ProducerHealth();
-  private final ProducerLife life = new ProducerLife();
+  private final ClientLife life = new ClientLife();
 
   private final ProbeFailures listenerFailures;
 
@@ -276,7 +276,7 @@ final class Publisher implements EventPublisher {
   }
 
   private void endLifeIf(Throwable failure, boolean neverSent) {
-    if (ProducerLife.endsWith(failure, neverSent, this::wasRefusedAtFirst)) {
+    if (ClientLife.endsWith(failure, neverSent, this::wasRefusedAtFirst)) {
       life.ends(failure);
     }
   }

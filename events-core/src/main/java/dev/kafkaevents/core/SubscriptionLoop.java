@@ -46,7 +46,9 @@ final class SubscriptionLoop {
   private final Trouble trouble;
   private final ClientMetrics clientMetrics = new ClientMetrics();
 
-  /** How many records were taken, ever. */
+  private final ClientLife life = new ClientLife();
+
+  /** How many records were taken, ever, and not let go of by a consumer that was replaced. */
   private long taken;
 
   private volatile long turnedNanos;
@@ -123,17 +125,24 @@ final class SubscriptionLoop {
       subscription.fail(null, e);
     } finally {
       workers.close();
-      closeConsumer();
+      closeConsumer(atLeast(COMMIT_AT_LEAST, subscription.timeLeft()));
       subscription.ended(drain);
     }
   }
 
   private void connect() {
+    String topicOnCluster = topicOnCluster();
+    Connector connector = new Connector(assembly, subscription, topicOnCluster);
+    Consumer<byte[], byte[]> consumer = newConsumer(connector);
+    connector.requireTopic(consumer);
+    subscription.begin();
+    consumer.subscribe(List.of(topicOnCluster), connected().assignment);
+  }
+
+  private Consumer<byte[], byte[]> newConsumer(Connector connector) {
     EventsProbe probe = assembly.probe();
     SubscribeOptions options = subscription.options();
     String topic = subscription.topic().name();
-    String topicOnCluster = assembly.names().topic(topic);
-    Connector connector = new Connector(assembly, subscription, topicOnCluster);
     Consumer<byte[], byte[]> consumer = connector.newConsumer();
     clientMetrics.areOf(consumer::metrics);
     Committer committer = new Committer(consumer, runtime, probe, options.group(), topic);
@@ -143,9 +152,34 @@ final class SubscriptionLoop {
         new Assignment(subscription, consumer, committer, workers, inFlight, pauses, probe);
     Watch watch = new Watch(consumer, runtime, probe, subscription);
     connected = new Connected(consumer, committer, pauses, assignment, watch);
-    connector.requireTopic(consumer);
-    subscription.begin();
-    consumer.subscribe(List.of(topicOnCluster), assignment);
+    life.begins(runtime.nanoTime());
+    return consumer;
+  }
+
+  private String topicOnCluster() {
+    return assembly.names().topic(subscription.topic().name());
+  }
+
+  /** In place of a consumer that is in no group any more. */
+  private void connectAnew() {
+    LOG.atWarn()
+        .addKeyValue("event", "consumer_replaced")
+        .addKeyValue("group", subscription.options().group())
+        .addKeyValue("topic", subscription.topic().name())
+        .log("{} was refused and has no partitions, and joins its group anew", subscription);
+    closeConsumer(Duration.ZERO);
+    taken -= connected().assignment.dropped();
+    Consumer<byte[], byte[]> consumer =
+        newConsumer(new Connector(assembly, subscription, topicOnCluster()));
+    consumer.subscribe(List.of(topicOnCluster()), connected().assignment);
+  }
+
+  /** Of the newer protocol one is dead for good once its heartbeat was refused, and is silent. */
+  private boolean hasDied(Assignment assignment) {
+    return life.isOver()
+        && assignment.partitions().isEmpty()
+        && assembly.settings().isOfNewerProtocol()
+        && life.mayBegin(turnedNanos);
   }
 
   private Connected connected() {
@@ -162,6 +196,9 @@ final class SubscriptionLoop {
       return false;
     }
     turnedNanos = runtime.nanoTime();
+    if (hasDied(connected().assignment)) {
+      connectAnew();
+    }
     Connected now = connected();
     try {
       long settled = taken - now.assignment.dropped() - inFlight.records();
@@ -182,6 +219,9 @@ final class SubscriptionLoop {
       throw e; // Nobody but this class has the thread.
     } catch (KafkaException e) {
       trouble.met(e);
+      if (Trouble.isOfSecurity(e)) {
+        life.ends(e);
+      }
     }
     return true;
   }
@@ -261,13 +301,13 @@ final class SubscriptionLoop {
     }
   }
 
-  private void closeConsumer() {
+  private void closeConsumer(Duration timeout) {
     Connected made = connected;
     if (made == null) {
       return;
     }
     try {
-      made.consumer.close(CloseOptions.timeout(atLeast(COMMIT_AT_LEAST, subscription.timeLeft())));
+      made.consumer.close(CloseOptions.timeout(timeout));
     } catch (RuntimeException e) {
       LOG.atWarn()
           .addKeyValue("event", "leave_failed")

@@ -109,10 +109,14 @@ final class Trouble {
   }
 
   private boolean isWorthATry(KafkaException e, long nanos) {
-    if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
+    if (isOfSecurity(e)) {
       return hasWorked.getAsBoolean() && nanos < SECURITY_GRACE.toNanos();
     }
     return e instanceof RetriableException;
+  }
+
+  static boolean isOfSecurity(KafkaException e) {
+    return e instanceof AuthenticationException || e instanceof AuthorizationException;
   }
 
   private static String describe(KafkaException e) {

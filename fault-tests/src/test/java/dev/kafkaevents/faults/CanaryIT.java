@@ -17,10 +17,7 @@ import dev.kafkaevents.observability.OpenTelemetryTracing;
 import dev.kafkaevents.resilience.Resilience;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -32,7 +29,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -49,28 +45,12 @@ class CanaryIT {
   private final Spans spans = new Spans();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final PrintStream console = System.err;
-  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final Logged log = new Logged();
   private final List<String> told = new ArrayList<>();
-
-  @BeforeEach
-  void listenToTheLog() {
-    System.setErr(
-        new PrintStream(
-            new OutputStream() {
-              @Override
-              public void write(int b) {
-                console.write(b);
-                log.write(b);
-              }
-            },
-            true,
-            UTF_8));
-  }
 
   @AfterEach
   void leaveTheLog() {
-    System.setErr(console);
+    log.close();
   }
 
   private KafkaEvents.Builder events() {
@@ -158,10 +138,10 @@ class CanaryIT {
     }
     told.add(spans.ended().toString());
     told.add(registry.scrape());
-    told.add(log.toString(UTF_8));
+    told.add(log.text());
 
     assertThat(spans.ended()).hasSizeGreaterThanOrEqualTo(5);
-    assertThat(log.toString(UTF_8))
+    assertThat(log.text())
         .contains("event=dead_letter_stored group=canary topic=" + name + " partition=0 offset=")
         .contains("event=subscription_failed group=canary topic=" + second + " position=")
         .contains("is now a dead letter", "stopped at " + second);
@@ -178,6 +158,6 @@ class CanaryIT {
   @Test
   void aCanaryInTheLog_isSeen() {
     LoggerFactory.getLogger(CanaryIT.class).error("{}", CANARY);
-    assertThat(log.toString(UTF_8)).contains(CANARY);
+    assertThat(log.text()).contains(CANARY);
   }
 }

@@ -12,10 +12,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
-class ProducerLifeTest {
+class ClientLifeTest {
   private final Throwable death = new ClusterAuthorizationException("no");
 
-  private final ProducerLife life = new ProducerLife();
+  private final ClientLife life = new ClientLife();
 
   /** Far below zero, as nanoTime may be. */
   private long now = Long.MIN_VALUE + 5;
@@ -30,7 +30,7 @@ class ProducerLifeTest {
   }
 
   private static boolean ends(Throwable failure, boolean neverSent, boolean refusedAtFirst) {
-    return ProducerLife.endsWith(failure, neverSent, () -> refusedAtFirst);
+    return ClientLife.endsWith(failure, neverSent, () -> refusedAtFirst);
   }
 
   @Test

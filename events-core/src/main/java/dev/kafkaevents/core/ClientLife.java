@@ -9,14 +9,17 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a producer has died, and when another may take its place. One that could not authenticate
- * when it asked for its id neither sends nor says so, also when it would be let in again: it has
- * lost the request, and asks for no id any more (KAFKA-20237).
+ * Whether a client has died, and when another may take its place. A producer that could not
+ * authenticate when it asked for its id neither sends nor says so, also when it would be let in
+ * again: it has lost the request, and asks for no id any more (KAFKA-20237). A consumer of the
+ * newer protocol that was refused in its heartbeat is in its group no more, for good, and its polls
+ * come back empty.
  *
  * <p>The next comes a second after the last at the soonest, and later and later while each dies
- * young. Guarded by the lock of the publisher, but for {@link #isOver} and {@link #ends}.
+ * young. Guarded by the lock of the publisher, but for {@link #isOver} and {@link #ends}; or
+ * confined to the poll thread.
  */
-final class ProducerLife {
+final class ClientLife {
   private static final long SOONEST = Duration.ofSeconds(1).toNanos();
   private static final long LATEST = Duration.ofSeconds(30).toNanos();
 
@@ -66,7 +69,7 @@ final class ProducerLife {
     return new KafkaException("the producer has died, and another is not made yet" + why, reason);
   }
 
-  /** Whether another producer may take the place of one that has died. */
+  /** Whether another may take the place of one that has died. */
   boolean mayBegin(long now) {
     long age = now - begin;
     if (end == null || age < least) {
