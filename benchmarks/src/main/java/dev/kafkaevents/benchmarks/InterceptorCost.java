@@ -67,6 +67,7 @@ final class InterceptorCost {
   private static final int RECORDS = 500_000;
 
   private final List<DeliveryInterceptor> delivering = new ArrayList<>();
+  private final End afterTheFirst = new End(delivering, 1);
   private final Events events;
 
   private InterceptorCost(EventsPlugin plugin) {
@@ -84,21 +85,27 @@ final class InterceptorCost {
         OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(new NoExport()).build())
             .build();
-    report("absent", builder -> {});
-    report("tracing, tracer off", OpenTelemetryTracing.of(OpenTelemetry.noop()));
-    report("metrics", MicrometerMetrics.of(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
-    report("the SDK alone", new BareSpans(sdk.getTracer("bare"), false));
-    report("the SDK alone, attributes", new BareSpans(sdk.getTracer("bare"), true));
-    report("tracing, all sampled", OpenTelemetryTracing.of(sdk));
+    // What is measured first teaches the compilers: name one, to have it beside absence alone.
+    String only = args.length == 0 ? "" : args[0];
+    report("absent", "absent", builder -> {});
+    report(only, "tracing, tracer off", OpenTelemetryTracing.of(OpenTelemetry.noop()));
+    report(
+        only,
+        "metrics",
+        MicrometerMetrics.of(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+    report(only, "the SDK alone", new BareSpans(sdk.getTracer("bare"), false));
+    report(only, "the SDK alone, attributes", new BareSpans(sdk.getTracer("bare"), true));
+    report(only, "tracing, all sampled", OpenTelemetryTracing.of(sdk));
     DeadLetter letters = DeadLetter.toTopicWithSuffix(".dlq");
     Retry retry = Retry.upTo(5, Duration.ofMillis(100));
     Retry limited = retry.within(Duration.ofMinutes(2)).spending(RetryBudget.of(10, 0.1));
     Breaker breaker = Breaker.around("payments-db", SQLException.class::isInstance);
-    report("dead letters", builder -> builder.onDelivery(letters));
-    report("retry", builder -> builder.onDelivery(retry));
-    report("retry, within, budget", builder -> builder.onDelivery(limited));
-    report("breaker", builder -> builder.onDelivery(breaker));
+    report(only, "dead letters", builder -> builder.onDelivery(letters));
+    report(only, "retry", builder -> builder.onDelivery(retry));
+    report(only, "retry, within, budget", builder -> builder.onDelivery(limited));
+    report(only, "breaker", builder -> builder.onDelivery(breaker));
     report(
+        only,
         "all that answers failures",
         builder -> builder.onDelivery(letters).onDelivery(limited).onDelivery(breaker));
   }
@@ -106,7 +113,10 @@ final class InterceptorCost {
   private static @Nullable Cost absentDelivery;
   private static @Nullable Cost absentPublish;
 
-  private static void report(String name, EventsPlugin plugin) throws Exception {
+  private static void report(String only, String name, EventsPlugin plugin) throws Exception {
+    if (!name.contains(only)) {
+      return;
+    }
     InterceptorCost cost = new InterceptorCost(plugin);
     Cost delivery = measure(cost::deliver);
     Cost publish = measure(cost::publish);
@@ -154,8 +164,13 @@ final class InterceptorCost {
   private static final Event<String> EVENT =
       Event.of("id", "String", "bench", Instant.EPOCH, "payload");
 
+  /** As in events-core, the first interceptor has its chain without an object. */
   private void deliver() throws Exception {
-    new End(delivering, 0).proceed(RECORD);
+    if (delivering.isEmpty()) {
+      Settlement.handled();
+    } else {
+      delivering.get(0).intercept(RECORD, afterTheFirst);
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // nothing fails
@@ -253,6 +268,15 @@ final class InterceptorCost {
         before.onCompletion(STORED, null);
       }
       return CompletableFuture.completedFuture(STORED);
+    }
+
+    @Override
+    public synchronized void flush() {
+      Callback before = last;
+      last = null;
+      if (before != null) {
+        before.onCompletion(STORED, null);
+      }
     }
   }
 

@@ -66,16 +66,26 @@ record KafkaEventsConsuming(Ordering ordering, int concurrency, EventsPlugin plu
 
   /** With spans for so many of the traces, in batches to an exporter that drops them. */
   static KafkaEventsConsuming traced(Ordering ordering, int concurrency, double sampled) {
+    return new KafkaEventsConsuming(
+        ordering,
+        concurrency,
+        OpenTelemetryTracing.of(sdk(sampled))
+            .withIncoming(sampled < 1 ? IncomingTrace.LINK : IncomingTrace.PARENT));
+  }
+
+  /** With a span that OpenTelemetry's SDK begins and ends, and none of our tracing. */
+  static KafkaEventsConsuming bareSpans(Ordering ordering, int concurrency) {
+    return new KafkaEventsConsuming(
+        ordering, concurrency, new BareSpans(sdk(1).getTracer("bare"), false));
+  }
+
+  private static OpenTelemetry sdk(double sampled) {
     SdkTracerProvider tracers =
         SdkTracerProvider.builder()
             .setSampler(Sampler.traceIdRatioBased(sampled))
             .addSpanProcessor(BatchSpanProcessor.builder(new NoExport()).build())
             .build();
-    return new KafkaEventsConsuming(
-        ordering,
-        concurrency,
-        OpenTelemetryTracing.of(OpenTelemetrySdk.builder().setTracerProvider(tracers).build())
-            .withIncoming(sampled < 1 ? IncomingTrace.LINK : IncomingTrace.PARENT));
+    return OpenTelemetrySdk.builder().setTracerProvider(tracers).build();
   }
 
   /** A stub in place of a collector. */
@@ -97,7 +107,7 @@ record KafkaEventsConsuming(Ordering ordering, int concurrency, EventsPlugin plu
   }
 
   @Override
-  public AutoCloseable start(Source source, Handler handler) {
+  public Events start(Source source, Handler handler) {
     Events events =
         KafkaEvents.builder(EventsConfig.of(EventHeaders.SOURCE, source.bootstrapServers()))
             .serde(JsonSerde.factory())

@@ -24,6 +24,7 @@ final class Scenarios {
         events(load(JIT_AT_WORK, 1_000_000, part)),
         resilience(load(JIT_AT_WORK, 1_000_000, part)),
         observed(load(JIT_AT_WORK, 1_000_000, part)),
+        new RoundTrip(load(1_000_000, 500_000, part)),
         io(load(300_000, 100_000, part)),
         new Latency(load(20_000, 40_000, part)),
         new Publish(load(500_000, 1_000_000, part)),
@@ -97,6 +98,7 @@ final class Scenarios {
         .with("kafka-events KEY", new KafkaEventsConsuming(Ordering.KEY, 16))
         .with("tracer off", KafkaEventsConsuming.untraced(Ordering.KEY, 16))
         .with("metered", KafkaEventsConsuming.metered(Ordering.KEY, 16))
+        .with("a bare span of the SDK", KafkaEventsConsuming.bareSpans(Ordering.KEY, 16))
         .with("traced, one in ten", KafkaEventsConsuming.traced(Ordering.KEY, 16, 0.1))
         .with("traced, all", KafkaEventsConsuming.traced(Ordering.KEY, 16, 1));
   }
