@@ -2,6 +2,7 @@ package dev.kafkaevents.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,6 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Kafka's producer, with events encoded by hand. */
 final class RawPublishing implements PublishingContender {
+  private final Map<String, Object> settings;
+
+  /** With Kafka's defaults. */
+  RawPublishing() {
+    this(Map.of());
+  }
+
+  /** With {@code settings} beyond what all have. */
+  RawPublishing(Map<String, Object> settings) {
+    this.settings = settings;
+  }
+
   static Map<String, Object> producerConfig(String bootstrapServers, int lingerMs) {
     return Map.of(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -36,8 +49,9 @@ final class RawPublishing implements PublishingContender {
   @Override
   public Publishing open(
       String bootstrapServers, String topic, Consumer<@Nullable Throwable> outcome) {
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(producerConfig(bootstrapServers, LINGER_MS));
+    Map<String, Object> config = new HashMap<>(producerConfig(bootstrapServers, LINGER_MS));
+    config.putAll(settings);
+    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config);
     return new Publishing() {
       @Override
       public void publish(Sample sample) {

@@ -36,6 +36,7 @@ final class Scenarios {
         new AvroCoding(true, 5_000_000 / part),
         new AvroFirstEvent(),
         new InMemoryTests(1_000),
+        new Outage(part),
         new Soak(load(60_000, 1_200_000, part)));
   }
 
