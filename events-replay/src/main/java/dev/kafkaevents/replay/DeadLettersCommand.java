@@ -5,7 +5,7 @@ import dev.kafkaevents.EventsConfigException;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.core.KafkaClients;
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -14,7 +14,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -81,15 +80,8 @@ public final class DeadLettersCommand {
     return spec.commandLine().getOut();
   }
 
-  @Command(
-      mixinStandardHelpOptions = true,
-      description = "Tells of each letter where it is, where it comes from and why.")
+  @Command(description = "Tells of each letter where it is, where it comes from and why.")
   int list(
-      @Parameters(
-              paramLabel = "TOPIC",
-              converter = Names.class,
-              description = "with the dead letters")
-          String topic,
       @Mixin Selection selection,
       @Option(
               names = "--max",
@@ -101,19 +93,16 @@ public final class DeadLettersCommand {
       @Option(names = "--json", description = "one object on a line") boolean json) {
     int told = 0;
     long more = 0;
-    try (Letters letters = open(topic)) {
-      for (List<Letter> some = letters.next(); !some.isEmpty(); some = letters.next()) {
-        for (Letter letter : some) {
-          if (!selection.test(letter)) {
-            continue;
-          }
-          if (told == max) {
-            more++;
-          } else {
-            told++;
-            Map<String, Object> description = Description.of(letter);
-            out().println(json ? Json.line(description) : Description.inOneLine(description));
-          }
+    try (Letters letters = open(selection.topic)) {
+      Iterator<Letter> selected = letters.all().filter(selection).iterator();
+      while (selected.hasNext()) {
+        Letter letter = selected.next();
+        if (told == max) {
+          more++;
+        } else {
+          told++;
+          Map<String, Object> description = Description.of(letter);
+          out().println(json ? Json.line(description) : Description.inOneLine(description));
         }
       }
     }
@@ -124,49 +113,31 @@ public final class DeadLettersCommand {
     return 0;
   }
 
-  @Command(
-      mixinStandardHelpOptions = true,
-      description = "Tells all there is to a letter, with sizes in place of what it says.")
+  @Command(description = "Tells all there is to a letter, with sizes in place of what it says.")
   int show(
-      @Parameters(
-              paramLabel = "TOPIC",
-              converter = Names.class,
-              description = "with the dead letters")
-          String topic,
       @Mixin Selection selection,
       @Option(names = "--unmasked", description = "shows key, value and headers") boolean unmasked,
       @Option(names = "--json", description = "one object on a line") boolean json) {
-    boolean found = false;
-    try (Letters letters = open(topic)) {
-      for (List<Letter> some = letters.next(); !some.isEmpty(); some = letters.next()) {
-        for (Letter letter : some) {
-          if (selection.test(letter)) {
-            found = true;
-            Map<String, Object> whole = Description.whole(letter, unmasked);
-            out().println(json ? Json.line(whole) : Description.inLines(whole));
-          }
-        }
+    try (Letters letters = open(selection.topic)) {
+      Iterator<Letter> selected = letters.all().filter(selection).iterator();
+      if (!selected.hasNext()) {
+        throw new EventsException("topic " + selection.topic + " has no such letter");
       }
-    }
-    if (!found) {
-      throw new EventsException("topic " + topic + " has no such letter");
+      while (selected.hasNext()) {
+        Map<String, Object> whole = Description.whole(selected.next(), unmasked);
+        out().println(json ? Json.line(whole) : Description.inLines(whole));
+      }
     }
     return 0;
   }
 
   @Command(
-      mixinStandardHelpOptions = true,
       description = {
         "Sends the events of letters to where their group can handle them.",
         "A run goes on from where it was, also after a crash, and passes over what is not selected;"
             + " another name of a run begins at the first letter."
       })
   int replay(
-      @Parameters(
-              paramLabel = "TOPIC",
-              converter = Names.class,
-              description = "with the dead letters")
-          String topic,
       @Mixin Selection selection,
       @Option(
               names = "--to",
@@ -196,7 +167,7 @@ public final class DeadLettersCommand {
     }
     String checked = destination;
     Replay replay =
-        Replay.of(topic)
+        Replay.of(selection.topic)
             .withMostReplays(times)
             .withSelection(
                 letter -> {
@@ -216,15 +187,8 @@ public final class DeadLettersCommand {
     return go(replay, checked, going);
   }
 
-  @Command(
-      mixinStandardHelpOptions = true,
-      description = "Copies letters to another topic as they are, for good or for later.")
+  @Command(description = "Copies letters to another topic as they are, for good or for later.")
   int park(
-      @Parameters(
-              paramLabel = "TOPIC",
-              converter = Names.class,
-              description = "with the dead letters")
-          String topic,
       @Mixin Selection selection,
       @Option(
               names = "--to",
@@ -235,7 +199,7 @@ public final class DeadLettersCommand {
           String to,
       @Mixin Going going)
       throws InterruptedException {
-    return go(Replay.parking(topic).withSelection(selection), to, going);
+    return go(Replay.parking(selection.topic).withSelection(selection), to, going);
   }
 
   private int go(Replay replay, String to, Going going) throws InterruptedException {

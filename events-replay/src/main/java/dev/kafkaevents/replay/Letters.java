@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -165,6 +166,11 @@ final class Letters implements AutoCloseable {
     } catch (KafkaException e) {
       throw unreadable(topic, servers, e);
     }
+  }
+
+  /** All that are left, read as they are asked for. */
+  Stream<Letter> all() {
+    return Stream.iterate(next(), some -> !some.isEmpty(), some -> next()).flatMap(List::stream);
   }
 
   private List<Letter> read() {

@@ -13,10 +13,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which letters: all that is said has to be true. */
 final class Selection implements Predicate<Letter> {
+  @Parameters(paramLabel = "TOPIC", converter = Names.class, description = "with the dead letters")
+  String topic = "";
+
   @Option(names = "--group", paramLabel = "GROUP", description = "that this group could not handle")
   @Nullable String group;
 
