@@ -12,13 +12,17 @@ import java.util.concurrent.CompletableFuture;
  * one thread, are stored in that order.
  *
  * <p>A publish method may block until the topic's metadata is known or the send buffer has room,
- * for {@code max.block.ms} at most (5 s unless configured), and never throws because of the broker.
- * Futures complete on the client's network thread: a dependent action that blocks belongs in an
- * {@code …Async} method of the future.
+ * for {@code max.block.ms} at most (5 s unless configured). It throws neither because of the broker
+ * nor because of the event: one that no serde accepts, that lacks its key or is too large fails its
+ * future, as does any once this is closed. Futures complete on the client's network thread: a
+ * dependent action that blocks belongs in an {@code …Async} method of the future.
  */
 public interface EventPublisher {
   /**
    * A new event for {@code topic} with all attributes filled in: to change before it is published.
+   *
+   * @throws IllegalArgumentException if the topic carries no payloads of that type, or its key
+   *     function fails
    */
   <T> Event<T> event(Topic<T> topic, T payload);
 

@@ -156,20 +156,37 @@ class MigratingGuideTest {
     try (Events events = open(kafka)) {
       bill(events);
       place(events, new OrderPlaced("o-1", new BigDecimal("-9.90")));
-      try (Consumer<String, String> consumer =
-          kafka.consumer(
-              Map.of("group.id", "look", "auto.offset.reset", "earliest"),
-              new StringDeserializer(),
-              new StringDeserializer())) {
-        consumer.subscribe(List.of("orders-dlt"));
-        ConsumerRecord<String, String> letter = null;
-        while (letter == null) {
-          for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-            letter = record;
-          }
+      Header topic = firstOf("orders-dlt").headers().lastHeader("kafka_dlt-original-topic");
+      assertThat(topic.value()).asString().isEqualTo("orders");
+    }
+  }
+
+  @Test
+  void deadLetters_areWhereSmallRyesAre() {
+    kafka.createTopic("dead-letter-topic-orders-in", 1);
+    try (Events events =
+        kafka
+            .events("shop")
+            .serde(JsonSerde.factory())
+            .onDelivery(DeadLetter.toTopic("dead-letter-topic-orders-in"))
+            .build()) {
+      bill(events);
+      place(events, new OrderPlaced("o-1", new BigDecimal("-9.90")));
+      assertThat(firstOf("dead-letter-topic-orders-in").key()).isEqualTo("o-1");
+    }
+  }
+
+  private ConsumerRecord<String, String> firstOf(String topic) {
+    try (Consumer<String, String> consumer =
+        kafka.consumer(
+            Map.of("group.id", "look", "auto.offset.reset", "earliest"),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      while (true) {
+        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+          return record;
         }
-        Header topic = letter.headers().lastHeader("kafka_dlt-original-topic");
-        assertThat(topic.value()).asString().isEqualTo("orders");
       }
     }
   }
