@@ -67,6 +67,9 @@ class SaslIT {
         KafkaBroker.builder()
             .user("nobody", PASSWORD)
             .setting("connections.max.reauth.ms", "1500")
+            // A member that was refused can't leave: its partitions are free when its session ends.
+            .setting("group.consumer.min.session.timeout.ms", "10000")
+            .setting("group.consumer.session.timeout.ms", "10000")
             .start();
   }
 
