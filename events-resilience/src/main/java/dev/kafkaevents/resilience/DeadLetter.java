@@ -6,7 +6,6 @@ import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.Events;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.FailureClass;
-import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.Settlement;
 import dev.kafkaevents.Topic;
@@ -294,11 +293,12 @@ public final class DeadLetter implements DeliveryInterceptor {
         new LetterHeaders(
             delivery, reason, target(Retried.source(delivery.topic().name(), delivery.group())));
     EventPublisher publisher = options.elsewhere == null ? chain.publisher() : options.elsewhere;
-    Message letter = headers.full(options.others);
-    Message least = headers.least();
+    Letter letter =
+        new Letter(
+            publisher, headers.full(options.others), headers.least(), delivery, chain, failure);
     return spool == null
-        ? box.store(publisher, letter, least, options.stopping, delivery, chain, failure)
-        : spool.store(publisher, letter, least, options.stopping, delivery, chain, failure);
+        ? box.store(letter, options.stopping)
+        : spool.store(letter, options.stopping);
   }
 
   private String target(String source) {

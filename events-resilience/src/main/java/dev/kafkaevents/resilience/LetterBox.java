@@ -8,7 +8,6 @@ import dev.kafkaevents.FailureClass;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
-import dev.kafkaevents.spi.DeliveryInterceptor.Chain;
 import dev.kafkaevents.spi.DeliveryInterceptor.Hold;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
@@ -71,51 +70,41 @@ final class LetterBox {
   /**
    * Stores {@code letter}; returns where it is.
    *
-   * @param smaller in place of {@code letter} if that is refused for what it is
    * @param stopping whether to give up at the first failure, whatever it is
    * @throws EventsException if it can't be stored, and that does not pass by itself
    */
-  Position store(
-      EventPublisher publisher,
-      Message letter,
-      Message smaller,
-      boolean stopping,
-      Delivery<?> delivery,
-      Chain chain,
-      Exception failure)
-      throws InterruptedException {
-    Target target = new Target(publisher, letter.topic());
+  Position store(Letter letter, boolean stopping) throws InterruptedException {
+    Delivery<?> delivery = letter.delivery();
+    Target target = new Target(letter.publisher(), letter.message().topic());
     CompletableFuture<Void> mine = new CompletableFuture<>();
-    Message next = letter;
+    Message next = letter.message();
     boolean isTrying = false;
     boolean isBlocked = closed.containsKey(target);
     blocked.addAndGet(isBlocked ? 1 : 0);
     try {
       for (int failures = 1; ; failures++) {
         if (!isTrying) {
-          awaitOpen(target, delivery, chain);
+          awaitOpen(target, letter);
         }
         @Nullable Throwable cause;
         try {
-          return stored(publisher.send(next), delivery, chain);
+          return stored(letter.publisher().send(next), letter);
         } catch (ExecutionException e) {
           cause = e.getCause();
           if (Spool.isSpooled(cause)) {
-            return Spool.at(letter); // Its publisher has it on disk, and sends it.
+            return Spool.at(letter.message()); // Its publisher has it on disk, and sends it.
           }
         } catch (RuntimeException e) {
           cause = e;
         }
-        if (isRefused(cause) && next != smaller) {
-          next = smaller;
+        if (isRefused(cause) && next != letter.smaller()) {
+          next = letter.smaller();
           continue;
         }
-        if (stopping
-            || !(cause instanceof PublishException refusal)
-            || !mayPass(refusal.failureClass())) {
-          throw notStored(letter, delivery, cause, failure);
+        if (stopping || !(cause instanceof PublishException refusal) || !mayPass(refusal)) {
+          throw notStored(letter, cause);
         }
-        Failures.passInterruption(failure);
+        Failures.passInterruption(letter.failure());
         blocked.addAndGet(isBlocked ? 0 : 1);
         isBlocked = true;
         isTrying = isTrying || closed.putIfAbsent(target, mine) == null;
@@ -127,21 +116,21 @@ final class LetterBox {
               .addKeyValue("topic", delivery.position().topic())
               .addKeyValue("partition", delivery.position().partition())
               .addKeyValue("offset", delivery.position().offset())
-              .addKeyValue("target", letter.topic())
+              .addKeyValue("target", target.topic)
               .addKeyValue("failures", failures)
               .addKeyValue("delay", delay)
               .log(
                   "the {} of {} is not stored in topic {} yet, and is sent again in {}: {}",
                   what,
                   delivery.position(),
-                  letter.topic(),
+                  target.topic,
                   delay,
                   refusal.getMessage());
-          chain.await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
+          letter.chain().await(delivery, Hold.LANE, new CompletableFuture<>(), delay);
         }
       }
     } catch (InterruptedException e) {
-      e.addSuppressed(failure);
+      e.addSuppressed(letter.failure());
       throw e;
     } finally {
       blocked.addAndGet(isBlocked ? -1 : 0);
@@ -152,23 +141,22 @@ final class LetterBox {
     }
   }
 
-  private void awaitOpen(Target target, Delivery<?> delivery, Chain chain)
-      throws InterruptedException {
+  private void awaitOpen(Target target, Letter letter) throws InterruptedException {
     CompletableFuture<Void> mayBeTried = closed.get(target);
     while (mayBeTried != null) {
-      chain.await(delivery, Hold.LANE, mayBeTried, Duration.ofMinutes(1));
+      letter.chain().await(letter.delivery(), Hold.LANE, mayBeTried, Duration.ofMinutes(1));
       mayBeTried = closed.get(target);
     }
   }
 
   /** Waits for the acknowledgement, aside if it takes long, so that others have the slot. */
-  static Position stored(CompletableFuture<Position> sent, Delivery<?> delivery, Chain chain)
+  static Position stored(CompletableFuture<Position> sent, Letter letter)
       throws InterruptedException, ExecutionException {
     try {
       return sent.get(STORED_SOON.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException notYet) {
       while (!sent.isDone()) {
-        chain.await(delivery, Hold.LANE, sent, Duration.ofMinutes(1));
+        letter.chain().await(letter.delivery(), Hold.LANE, sent, Duration.ofMinutes(1));
       }
       return sent.get();
     }
@@ -178,24 +166,31 @@ final class LetterBox {
     return cause instanceof PublishException e && e.failureClass() == FailureClass.REJECTED;
   }
 
-  static boolean mayPass(FailureClass why) {
-    return switch (why) {
-      case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
-      case REJECTED, CONFIGURATION, CLIENT_LOST, TRANSACTION_ABORTED, GROUP_CHANGED, INTERRUPTED ->
-          false;
-    };
+  /** Whether that it is not stored is for a reason that passes by itself. */
+  static boolean mayPass(@Nullable Throwable cause) {
+    return cause instanceof PublishException e
+        && switch (e.failureClass()) {
+          case TRANSIENT, UNKNOWN_OUTCOME, BACK_PRESSURE, SECURITY -> true;
+          case REJECTED,
+              CONFIGURATION,
+              CLIENT_LOST,
+              TRANSACTION_ABORTED,
+              GROUP_CHANGED,
+              INTERRUPTED ->
+              false;
+        };
   }
 
-  private EventsException notStored(
-      Message letter, Delivery<?> delivery, @Nullable Throwable cause, Exception failure)
+  private EventsException notStored(Letter letter, @Nullable Throwable cause)
       throws InterruptedException {
-    Failures.passInterruption(failure);
+    Failures.passInterruption(letter.failure());
+    Delivery<?> delivery = letter.delivery();
     EventsException e =
         new EventsException(
             "the %s of %s could not be stored in topic %s, so group %s stops there; it goes on from there once it can be"
-                .formatted(what, delivery.position(), letter.topic(), delivery.group()),
+                .formatted(what, delivery.position(), letter.message().topic(), delivery.group()),
             cause);
-    e.addSuppressed(failure);
+    e.addSuppressed(letter.failure());
     return e;
   }
 }

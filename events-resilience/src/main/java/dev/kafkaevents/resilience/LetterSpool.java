@@ -1,15 +1,11 @@
 package dev.kafkaevents.resilience;
 
-import dev.kafkaevents.Delivery;
 import dev.kafkaevents.EventPublisher;
 import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
-import dev.kafkaevents.PublishException;
-import dev.kafkaevents.spi.DeliveryInterceptor.Chain;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** The spool of dead letters: what their topic does not take at the first try. Thread-safe. */
 record LetterSpool(Spool spool, LetterBox box) {
@@ -21,37 +17,25 @@ record LetterSpool(Spool spool, LetterBox box) {
    * Stores {@code letter}, or keeps it; returns where it is. If it can be neither, for a reason
    * that may pass, it goes the way of a letter without a spool.
    */
-  Position store(
-      EventPublisher publisher,
-      Message letter,
-      Message smaller,
-      boolean stopping,
-      Delivery<?> delivery,
-      Chain chain,
-      Exception failure)
-      throws InterruptedException {
+  Position store(Letter letter, boolean stopping) throws InterruptedException {
     if (!spool.holdsAny()) {
       try {
-        return box.store(publisher, letter, smaller, true, delivery, chain, failure);
+        return box.store(letter, true);
       } catch (EventsException e) {
-        if (!mayPass(e.getCause())) {
+        if (!LetterBox.mayPass(e.getCause())) {
           throw e;
         }
       }
     }
     CompletableFuture<Position> kept =
-        spool.take(letter, "the dead letter of " + delivery.position());
+        spool.take(letter.message(), "the dead letter of " + letter.delivery().position());
     try {
-      return LetterBox.stored(kept, delivery, chain);
+      return LetterBox.stored(kept, letter);
     } catch (ExecutionException e) {
       return Spool.isSpooled(e.getCause())
-          ? Spool.at(letter)
-          : box.store(publisher, letter, smaller, stopping, delivery, chain, failure);
+          ? Spool.at(letter.message())
+          : box.store(letter, stopping);
     }
-  }
-
-  private static boolean mayPass(@Nullable Throwable cause) {
-    return cause instanceof PublishException e && LetterBox.mayPass(e.failureClass());
   }
 
   /** Letters in a spool may be stored twice, and those of a key are stored in their order. */

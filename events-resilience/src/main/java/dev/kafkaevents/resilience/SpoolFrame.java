@@ -60,6 +60,11 @@ record SpoolFrame(Message message, long spooledAt, int size) {
     return frame.flip();
   }
 
+  /** Of a whole frame. */
+  static long spooledAt(ByteBuffer frame) {
+    return frame.getLong(HEAD);
+  }
+
   private static int size(byte @Nullable [] bytes) {
     return Integer.BYTES + (bytes == null ? 0 : bytes.length);
   }

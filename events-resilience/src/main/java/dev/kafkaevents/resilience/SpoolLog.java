@@ -4,18 +4,9 @@ import dev.kafkaevents.EventsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,23 +28,22 @@ import org.slf4j.LoggerFactory;
  * them.
  *
  * <p>Safe for use by two threads, one that appends and one that reads. They share a lock, which is
- * held while files are read, begun and deleted, and not while the disk is made to write what is
- * appended.
+ * held while files are read and deleted, and not while one is begun nor while the disk is made to
+ * write. How much there is, anyone may ask without it.
  */
 final class SpoolLog implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
 
   private final OwnerOnly directory;
-  private final OwnerOnly quarantine;
-  private final FileChannel lockFile;
-  private final FileChannel progress;
+  private final SpoolQuarantine quarantine;
+  private final SpoolProgress progress;
+  private final SpoolLock locked;
   private final long segmentBytes;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
-  private final Deque<SpoolSegment> segments = new ArrayDeque<>();
-  private long nextNumber;
+  private final Deque<SpoolSegment> segments;
 
   /** Is being appended to, and so not deleted. */
   private @Nullable SpoolSegment appended;
@@ -61,20 +51,38 @@ final class SpoolLog implements Closeable {
   /** In the first segment: the first message that is not done. */
   private long offset;
 
-  private volatile long bytes;
-  private final AtomicLong damaged = new AtomicLong();
-  private long messages;
-  private long oldest = -1;
+  /** Confined to the thread that appends. */
+  private long nextNumber;
 
-  private SpoolLog(
-      OwnerOnly directory, FileChannel lockFile, FileChannel progress, long segmentBytes)
-      throws IOException {
+  /** Guarded by the lock: when the first message was spooled that is not done, or one before it. */
+  private long oldest;
+
+  private volatile Size size;
+
+  /**
+   * How much there is, all of it at one moment.
+   *
+   * @param messages that are not done
+   * @param left bytes that are not done, with those that are found to be damaged when it is their
+   *     turn
+   * @param bytes of the segments
+   * @param oldest in milliseconds since 1970; of no meaning if there are no messages
+   */
+  private record Size(long messages, long left, long bytes, long oldest) {}
+
+  private SpoolLog(OwnerOnly directory, SpoolLock locked, long segmentBytes) throws IOException {
     this.directory = directory;
-    this.quarantine = directory.within("quarantine");
-    this.lockFile = lockFile;
-    this.progress = progress;
+    this.locked = locked;
     this.segmentBytes = segmentBytes;
-    recover();
+    this.quarantine = SpoolQuarantine.in(directory);
+    this.progress = SpoolProgress.in(directory);
+    directory.force();
+    SpoolRecovery left = SpoolRecovery.of(directory, progress, quarantine);
+    this.segments = left.segments();
+    this.offset = left.offset();
+    this.oldest = left.oldest();
+    this.nextNumber = left.next();
+    this.size = measured();
   }
 
   /**
@@ -82,133 +90,23 @@ final class SpoolLog implements Closeable {
    *
    * @throws EventsException if another has it
    */
-  static SpoolLog open(Path path, long segmentBytes) throws IOException {
-    OwnerOnly directory = OwnerOnly.at(path);
-    FileChannel lockFile = directory.openFile(directory.path("lock"));
+  static SpoolLog open(OwnerOnly directory, long segmentBytes) throws IOException {
+    SpoolLock locked = SpoolLock.of(directory);
+    SpoolLog log;
     try {
-      lock(path, lockFile);
-      return new SpoolLog(
-          directory, lockFile, directory.openFile(directory.path("progress")), segmentBytes);
+      log = new SpoolLog(directory, locked, segmentBytes);
     } catch (IOException | RuntimeException e) {
-      lockFile.close();
+      locked.close();
       throw e;
     }
-  }
-
-  /** Held until the file is closed. */
-  private static void lock(Path path, FileChannel file) throws IOException {
-    FileLock held;
-    try {
-      held = file.tryLock();
-    } catch (OverlappingFileLockException ofThisProcess) {
-      held = null;
-    }
-    if (held == null) {
-      throw new EventsException(
-          "spool directory "
-              + path
-              + " is in use by another application, or by another spool of this one; each needs a"
-              + " directory of its own");
-    }
-  }
-
-  // At the start.
-
-  private void recover() throws IOException {
-    try (Stream<Path> files = Files.list(directory.directory())) {
-      for (long number :
-          files.mapToLong(SpoolSegment::numberOf).filter(n -> n >= 0).sorted().toArray()) {
-        segments.add(SpoolSegment.open(directory, number));
-      }
-    }
-    try (Stream<Path> files = Files.list(quarantine.directory())) {
-      damaged.set(files.count());
-    }
-    long[] done = readProgress();
-    nextNumber =
-        segments.isEmpty() ? done[0] + 1 : Math.max(done[0], segments.getLast().number) + 1;
-    while (!segments.isEmpty() && segments.getFirst().number < done[0]) {
-      deleteFirst(); // It was done, and the process died before it was deleted.
-    }
-    offset = !segments.isEmpty() && segments.getFirst().number == done[0] ? done[1] : 0;
-    for (SpoolSegment segment : segments) {
-      recover(segment, segment == segments.getFirst() ? Math.min(offset, segment.end()) : 0);
-    }
-    while (!segments.isEmpty() && segments.getFirst().end() <= offset) {
-      deleteFirst();
-    }
-    countBytes();
-    if (messages > 0) {
+    if (log.messages() > 0) {
       LOG.atInfo()
           .addKeyValue("event", "spool_found")
-          .addKeyValue("spool", directory.directory())
-          .addKeyValue("messages", messages)
-          .log("spool {} has {} messages, which are sent first", directory.directory(), messages);
+          .addKeyValue("spool", log)
+          .addKeyValue("messages", log.messages())
+          .log("spool {} has {} messages, which are sent first", log, log.messages());
     }
-  }
-
-  private void recover(SpoolSegment segment, long from) throws IOException {
-    long at = from;
-    while (at < segment.end()) {
-      SpoolSegment.Found found = segment.read(at, Integer.MAX_VALUE);
-      for (SpoolFrame frame : found.frames()) {
-        at += frame.size();
-        messages++;
-        oldest = oldest < 0 ? frame.spooledAt() : oldest;
-      }
-      if (found.frames().isEmpty()) {
-        if (found.resumesAt() == segment.end() && segment == segments.getLast()) {
-          cutOff(segment, at);
-          return;
-        }
-        at = found.resumesAt();
-      }
-    }
-  }
-
-  private void cutOff(SpoolSegment segment, long at) throws IOException {
-    long size = segment.end() - at;
-    if (segment.isTorn(at)) {
-      LOG.atWarn()
-          .addKeyValue("event", "spool_torn")
-          .addKeyValue("spool", directory.directory())
-          .addKeyValue("bytes", size)
-          .log(
-              "the last {} bytes of {} are a message that was not written to its end, so nobody was"
-                  + " told that it is kept; they are cut off",
-              size,
-              segment);
-    } else {
-      quarantine(segment, at, segment.end());
-    }
-    segment.cut(at);
-  }
-
-  /** Segment and offset; from the first segment on if there is none, or none to be read. */
-  private long[] readProgress() throws IOException {
-    ByteBuffer read = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
-    while (read.hasRemaining() && progress.read(read, read.position()) > 0) {
-      // until all of it is there
-    }
-    if (!read.hasRemaining() && checksum(read) == read.getInt(2 * Long.BYTES)) {
-      return new long[] {read.getLong(0), read.getLong(Long.BYTES)};
-    }
-    if (read.position() > 0) {
-      LOG.atWarn()
-          .addKeyValue("event", "spool_progress_lost")
-          .addKeyValue("spool", directory.directory())
-          .log(
-              "the progress of spool {} can't be read; its messages are sent from the first segment"
-                  + " on, and some of them again",
-              directory.directory());
-    }
-    return new long[] {-1, 0};
-  }
-
-  private static int checksum(ByteBuffer progress) {
-    CRC32C crc = new CRC32C();
-    crc.update(progress.slice(0, 2 * Long.BYTES));
-    return (int) crc.getValue();
+    return log;
   }
 
   // For the thread that appends.
@@ -216,13 +114,18 @@ final class SpoolLog implements Closeable {
   /** Keeps {@code frames}: on the disk when this returns. If it throws, as a rule none of them. */
   void append(List<ByteBuffer> frames) throws IOException {
     SpoolSegment last = lastWithRoom();
+    long written = 0;
     try {
-      last.append(frames);
+      written = last.append(frames);
     } finally {
       lock.lock();
       try {
         appended = null;
-        countBytes();
+        if (written > 0) {
+          oldest = isEmpty() ? SpoolFrame.spooledAt(frames.get(0)) : oldest;
+          last.grow(written, frames.size());
+        }
+        measure();
       } finally {
         lock.unlock();
       }
@@ -233,15 +136,37 @@ final class SpoolLog implements Closeable {
     lock.lock();
     try {
       SpoolSegment last = segments.peekLast();
-      if (last == null || last.end() >= segmentBytes) {
-        last = SpoolSegment.open(directory, nextNumber++);
-        segments.add(last);
-        directory.force();
+      if (last != null && last.hasRoom(segmentBytes)) {
+        appended = last;
+        return last;
       }
-      appended = last;
-      return last;
     } finally {
       lock.unlock();
+    }
+    SpoolSegment next = next();
+    lock.lock();
+    try {
+      segments.add(next);
+      appended = next;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Not among the segments before the disk knows of it. */
+  private SpoolSegment next() throws IOException {
+    SpoolSegment next = SpoolSegment.open(directory, nextNumber++);
+    try {
+      directory.force();
+      return next;
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        next.delete();
+      } catch (IOException stays) {
+        // It is empty, and passed over after a restart.
+      }
+      throw e;
     }
   }
 
@@ -262,9 +187,12 @@ final class SpoolLog implements Closeable {
         }
         SpoolSegment.Found found = segment.read(offset, max);
         if (!found.frames().isEmpty()) {
+          oldest = found.frames().get(0).spooledAt();
+          measure();
           return found.frames();
         }
-        quarantine(segment, offset, found.resumesAt());
+        quarantine.damaged(segment, offset, found.resumesAt());
+        segment.survey(found.resumesAt());
         pass(found.resumesAt());
       }
     } finally {
@@ -272,13 +200,18 @@ final class SpoolLog implements Closeable {
     }
   }
 
-  /** The first messages, as {@link #first} gave them, are done; a restart begins behind them. */
+  /**
+   * The first messages, as {@link #first} gave them, are done, even if this throws; then a restart
+   * may begin before them.
+   */
   void done(List<SpoolFrame> frames) throws IOException {
     if (frames.isEmpty()) {
       return;
     }
     lock.lock();
     try {
+      segments.getFirst().done(frames.size());
+      oldest = frames.get(frames.size() - 1).spooledAt();
       pass(offset + frames.stream().mapToLong(SpoolFrame::size).sum());
     } finally {
       lock.unlock();
@@ -289,111 +222,82 @@ final class SpoolLog implements Closeable {
   void setAside(SpoolFrame frame, long at) throws IOException {
     lock.lock();
     try {
-      SpoolSegment segment = segments.getFirst();
-      keep(
-          "%016x-%d.refused".formatted(segment.number, offset + at),
-          segment.bytes(offset + at, frame.size()));
+      quarantine.refused(segments.getFirst(), offset + at, frame);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether there is nothing that is not done. */
-  boolean isEmpty() {
-    lock.lock();
+  private void pass(long to) throws IOException {
+    SpoolSegment first = segments.getFirst();
+    offset = to;
     try {
-      return segments.stream().mapToLong(SpoolSegment::end).sum() <= offset;
+      progress.write(first.number, to);
+      deleteWhatIsDone();
     } finally {
-      lock.unlock();
+      measure();
     }
   }
 
-  /** A segment that was appended to when all in it was done. */
+  /** All but an empty segment at the end, which the next messages go to. */
   private void deleteWhatIsDone() throws IOException {
     SpoolSegment first = segments.peekFirst();
-    if (first != null && offset > 0 && offset >= first.end() && first != appended) {
+    while (first != null
+        && offset >= first.end()
+        && (segments.size() > 1 || (offset > 0 && first != appended))) {
       deleteFirst();
-      countBytes();
+      first = segments.peekFirst();
     }
   }
 
   private void deleteFirst() throws IOException {
     SpoolSegment first = segments.removeFirst();
     offset = 0; // Before anything can fail: it is no offset of the segment that is first now.
+    measure();
     first.delete();
   }
 
-  private void pass(long to) throws IOException {
-    SpoolSegment first = segments.getFirst();
-    offset = to;
-    ByteBuffer written = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
-    written.putLong(first.number).putLong(to).putInt(checksum(written)).flip();
-    progress.write(written, 0);
-    if (to >= first.end() && first != appended) {
-      deleteFirst();
-    }
-    countBytes();
+  private void measure() {
+    size = measured();
   }
 
-  private void quarantine(SpoolSegment segment, long from, long to) throws IOException {
-    LOG.atError()
-        .addKeyValue("event", "spool_damaged")
-        .addKeyValue("spool", directory.directory())
-        .addKeyValue("bytes", to - from)
-        .log(
-            "{} bytes of spool segment {} from {} on are damaged, and the messages in them are not"
-                + " sent; the bytes are kept in {}",
-            to - from,
-            segment,
-            from,
-            quarantine.directory());
-    keep("%016x-%d.damaged".formatted(segment.number, from), segment.bytes(from, to - from));
-  }
-
-  private void keep(String name, ByteBuffer what) throws IOException {
-    Path path = quarantine.path(name);
-    boolean isNew = !Files.exists(path);
-    try (FileChannel file = quarantine.openFile(path)) {
-      while (what.hasRemaining()) {
-        file.write(what);
-      }
-      file.force(true);
-    }
-    if (isNew) {
-      damaged.incrementAndGet();
-    }
+  private Size measured() {
+    long bytes = segments.stream().mapToLong(SpoolSegment::end).sum();
+    long messages = segments.stream().mapToLong(SpoolSegment::messages).sum();
+    return new Size(messages, bytes - offset, bytes, oldest);
   }
 
   // For anyone.
 
-  /** How many messages there were when it was opened. */
+  /** How many are not done. */
   long messages() {
-    return messages;
+    return size.messages;
   }
 
-  /** When the first of them was spooled, in milliseconds since 1970; -1 if there was none. */
-  long oldest() {
-    return oldest;
-  }
-
-  private void countBytes() {
-    bytes = segments.stream().mapToLong(SpoolSegment::end).sum();
+  /** Whether there is nothing that is not done. */
+  boolean isEmpty() {
+    return size.left <= 0;
   }
 
   /** How many bytes the segments have. */
   long bytes() {
-    return bytes;
+    return size.bytes;
   }
 
   /** How many files are in quarantine. */
   long quarantined() {
-    return damaged.get();
+    return quarantine.files();
+  }
+
+  /** When the first that is not done was spooled, in milliseconds since 1970, if there is one. */
+  long oldest() {
+    return size.oldest;
   }
 
   @Override
   public void close() throws IOException {
     lock.lock();
-    try (lockFile;
+    try (locked;
         progress) {
       for (SpoolSegment segment : segments) {
         segment.close();
@@ -401,5 +305,11 @@ final class SpoolLog implements Closeable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The directory. */
+  @Override
+  public String toString() {
+    return directory.toString();
   }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,57 +37,81 @@ final class SpoolReplay {
       IntervalFunction.ofExponentialRandomBackoff(
           Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10));
 
-  private final Spool spool;
   private final SpoolLog log;
+  private final SpoolWriter writer;
+  private final SpoolHold hold;
   private final SpoolOutlet outlet;
+  private final Thread thread;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  // Confined to the thread.
 
   /** Since the last time that something was stored. */
   private int failures;
 
   private boolean isCautious = true;
 
-  SpoolReplay(Spool spool, SpoolLog log, SpoolOutlet outlet) {
-    this.spool = spool;
+  SpoolReplay(SpoolLog log, SpoolWriter writer, SpoolHold hold, SpoolOutlet outlet, String name) {
     this.log = log;
+    this.writer = writer;
+    this.hold = hold;
     this.outlet = outlet;
+    this.thread = new Thread(this::run, "events-spool-replay " + name);
+    thread.setDaemon(true);
   }
 
-  void run() {
-    while (!spool.isClosed()) {
+  void start() {
+    thread.start();
+  }
+
+  /** Waits for no message that is on its way: whoever opens the spool next sends it again. */
+  void close() {
+    closing.countDown();
+    Threads.join(thread);
+  }
+
+  private void run() {
+    boolean goesOn = true;
+    while (goesOn && !isClosed()) {
       try {
-        step();
+        goesOn = writer.awaitWritten();
+        if (goesOn) {
+          step();
+        }
       } catch (IOException | RuntimeException | Error e) {
-        LOG.atError()
-            .addKeyValue("event", "spool_failed")
-            .addKeyValue("spool", spool)
-            .addKeyValue("error", e.getClass().getName())
-            .setCause(e)
-            .log("spool {} can't go on, and tries again", spool);
+        failures++;
+        complain(e);
         backOff();
       }
     }
   }
 
+  private void complain(Throwable failure) {
+    try {
+      LOG.atError()
+          .addKeyValue("event", "spool_failed")
+          .addKeyValue("spool", log)
+          .addKeyValue("error", failure.getClass().getName())
+          .setCause(failure)
+          .log("spool {} can't go on, and tries again", log);
+    } catch (RuntimeException | Error e) {
+      // What can't be logged is not the end of sending.
+    }
+  }
+
   private void step() throws IOException {
-    if (!spool.awaitMessages()) {
-      return;
-    }
-    if (log.isEmpty()) {
-      spool.awaitWritten();
-      return;
-    }
     int room = outlet.room();
     if (room == 0) {
-      spool.awaitClose(SOON);
+      awaitClose(SOON);
       return;
     }
     List<SpoolFrame> frames = log.first(isCautious ? 1 : Math.min(room, WINDOW));
     if (frames.isEmpty()) {
-      return; // All that was left is damaged.
+      passed(); // All that was left is damaged.
+      return;
     }
-    spool.oldestIs(frames.get(0).spooledAt());
-    if (!isCautious) {
-      spool.holdCallersIfNearlyEmpty();
+    if (!isCautious && writer.waiting() <= WINDOW) {
+      hold.begin();
     }
     send(frames);
   }
@@ -120,8 +145,11 @@ final class SpoolReplay {
       }
     }
     if (done > 0) {
-      log.done(frames.subList(0, done));
-      spool.stored(done);
+      try {
+        log.done(frames.subList(0, done));
+      } finally {
+        passed();
+      }
     }
     if (failure == null) {
       outlet.stored();
@@ -131,21 +159,34 @@ final class SpoolReplay {
       outlet.failed(failure);
       isCautious = true;
       failures = done > 0 ? 1 : failures + 1;
-      if (!spool.isClosed()) {
+      if (!isClosed()) {
         LOG.atWarn()
             .addKeyValue("event", "spool_not_sent")
-            .addKeyValue("spool", spool)
+            .addKeyValue("spool", log)
             .addKeyValue("error", failure.getClass().getName())
-            .log("spool {} is not sent yet: {}", spool, failure.getMessage());
+            .log("spool {} is not sent yet: {}", log, failure.getMessage());
         backOff();
       }
     }
   }
 
+  /** Some are done. */
+  private void passed() {
+    if (!writer.isEmpty()) {
+      hold.goesOn();
+      return;
+    }
+    hold.ends();
+    LOG.atInfo()
+        .addKeyValue("event", "spool_empty")
+        .addKeyValue("spool", log)
+        .log("spool {} is empty: all that it kept is sent", log);
+  }
+
   /** Null if it is stored. Waits for that, or until the spool is closed. */
   private @Nullable Throwable outcome(CompletableFuture<Position> sent) {
     while (true) {
-      boolean isLast = spool.isClosed();
+      boolean isLast = isClosed();
       try {
         sent.get(isLast ? 0 : SOON.toMillis(), TimeUnit.MILLISECONDS);
         return null;
@@ -165,13 +206,13 @@ final class SpoolReplay {
   private void setAside(SpoolFrame frame, long at, Throwable why) throws IOException {
     LOG.atError()
         .addKeyValue("event", "spool_refused")
-        .addKeyValue("spool", spool)
+        .addKeyValue("spool", log)
         .addKeyValue("target", frame.message().topic())
         .log(
             "a message for topic {} in spool {} is refused for what it is, and is put into its"
                 + " quarantine: {}",
             frame.message().topic(),
-            spool,
+            log,
             why.getMessage());
     log.setAside(frame, at);
   }
@@ -187,6 +228,18 @@ final class SpoolReplay {
   }
 
   private void backOff() {
-    spool.awaitClose(Duration.ofMillis(BACK_OFF.apply(Math.max(1, failures))));
+    awaitClose(Duration.ofMillis(BACK_OFF.apply(Math.max(1, failures))));
+  }
+
+  private boolean isClosed() {
+    return closing.getCount() == 0;
+  }
+
+  private void awaitClose(Duration atMost) {
+    try {
+      var unused = closing.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
   }
 }

@@ -10,19 +10,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One file of a spool: frames, one after the other. One thread appends; others read what is before
- * the end.
+ * One file of a spool: frames, one after the other. One thread appends; the other reads what is
+ * before the end. Where that is, and how many messages are left, is guarded by the lock of the log.
  */
 final class SpoolSegment implements Closeable {
   /** Read at once, unless a frame is larger. */
   private static final int CHUNK = 1 << 20;
 
   final long number;
-  final Path path;
+  private final Path path;
   private final FileChannel channel;
 
   /** Just past the last byte that is known to be on the disk. */
-  private volatile long end;
+  private long end;
+
+  /** Before the end, and not done. */
+  private long messages;
+
+  /**
+   * What a failed write left behind the end could not be cut off, so that nothing may be written
+   * there. Confined to the thread that appends.
+   */
+  private boolean isSpoilt;
 
   private SpoolSegment(long number, Path path, FileChannel channel) throws IOException {
     this.number = number;
@@ -46,36 +55,90 @@ final class SpoolSegment implements Closeable {
     return end;
   }
 
+  long messages() {
+    return messages;
+  }
+
+  /** So many are stored, or aside. */
+  void done(int messages) {
+    this.messages -= messages;
+  }
+
+  // For the thread that appends.
+
+  boolean hasRoom(long size) {
+    return end < size && !isSpoilt;
+  }
+
   /**
-   * Writes {@code frames} at the end, and waits until the disk has them. All of them or, as far as
-   * the disk lets it, none.
+   * Writes {@code frames} behind the end, and waits until the disk has them: all of them or, as far
+   * as the disk lets it, none. They are there for others after {@link #grow}.
+   *
+   * @return how many bytes that is
    */
-  void append(List<ByteBuffer> frames) throws IOException {
-    long begin = end;
+  long append(List<ByteBuffer> frames) throws IOException {
     try {
-      channel.position(begin);
+      channel.position(end);
       ByteBuffer[] left = frames.toArray(ByteBuffer[]::new);
       long toWrite = frames.stream().mapToLong(ByteBuffer::remaining).sum();
       for (long written = 0; written < toWrite; ) {
         written += channel.write(left);
       }
       channel.force(false);
-      end = begin + toWrite;
-    } catch (IOException e) {
+      return toWrite;
+    } catch (IOException | RuntimeException | Error e) {
       try {
-        cut(begin);
+        cut(end);
       } catch (IOException again) {
+        isSpoilt = true;
         e.addSuppressed(again);
       }
       throw e;
     }
   }
 
+  void grow(long bytes, int messages) {
+    end += bytes;
+    this.messages += messages;
+  }
+
+  // For the thread that reads.
+
   /** Lets go of everything from {@code at} on. */
   void cut(long at) throws IOException {
     channel.truncate(at);
     channel.force(false);
     end = at;
+  }
+
+  /**
+   * How it is from some offset on.
+   *
+   * @param oldest when the first message was spooled; 0 if there is none
+   * @param tail where bytes begin that are no frame and go on to the end; the end if there are none
+   */
+  record Survey(long oldest, long tail) {}
+
+  /** Counts the messages from {@code from} on, past what is damaged. */
+  Survey survey(long from) throws IOException {
+    long counted = 0;
+    long oldest = 0;
+    long at = from;
+    while (at < end) {
+      Found found = read(at, Integer.MAX_VALUE);
+      for (SpoolFrame frame : found.frames) {
+        oldest = counted++ == 0 ? frame.spooledAt() : oldest;
+        at += frame.size();
+      }
+      if (found.frames.isEmpty()) {
+        if (found.resumesAt == end) {
+          break;
+        }
+        at = found.resumesAt;
+      }
+    }
+    messages = counted;
+    return new Survey(oldest, at);
   }
 
   /**

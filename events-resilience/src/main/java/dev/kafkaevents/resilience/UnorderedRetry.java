@@ -222,7 +222,7 @@ public final class UnorderedRetry implements DeliveryInterceptor {
     Message message =
         record.withTopic(topic).withTimestamp(null).withHeaders(retried.on(record.headers()));
     try {
-      box.store(chain.publisher(), message, message, false, delivery, chain, failure);
+      box.store(new Letter(chain.publisher(), message, message, delivery, chain, failure), false);
     } catch (EventsException e) {
       LOG.atWarn()
           .addKeyValue("event", "retry_not_stored")

@@ -7,6 +7,7 @@ import dev.kafkaevents.EventsException;
 import dev.kafkaevents.Headers;
 import dev.kafkaevents.Message;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +40,7 @@ class SpoolLogTest {
   private int numbers;
 
   private SpoolLog open(Path directory) throws IOException {
-    return SpoolLog.open(directory, SEGMENT);
+    return SpoolLog.open(new OwnerOnly(directory), SEGMENT);
   }
 
   private Message next() {
@@ -162,6 +165,8 @@ class SpoolLogTest {
         }
       }
       assertThat(log.bytes()).as("seed %d step %d", seed, step).isEqualTo(size);
+      assertThat(log.messages()).as("seed %d step %d", seed, step).isEqualTo(model.size());
+      assertThat(log.isEmpty()).as("seed %d step %d", seed, step).isEqualTo(model.isEmpty());
     }
     assertThat(texts(drain(log))).as("seed %d", seed).isEqualTo(texts(model));
     assertThat(log.bytes()).as("files of what is done are deleted").isZero();
@@ -257,6 +262,86 @@ class SpoolLogTest {
       }
       assertThat(failures).isEqualTo(1);
       assertThat(texts(sent)).as("seed %d", seed).isEqualTo(texts(messages));
+    }
+  }
+
+  @Test
+  void segmentInTheMiddleThatIsEmpty_isPassedOver() throws IOException {
+    Path directory = temporary.resolve("spool");
+    List<Message> messages;
+    try (SpoolLog log = open(directory)) {
+      messages = append(log, 3);
+    }
+    Files.createFile(directory.resolve("%016x.spool".formatted(7)));
+    Files.createFile(directory.resolve("%016x.spool".formatted(8)));
+    Files.copy(lastWithBytes(directory), directory.resolve("%016x.spool".formatted(9)));
+    try (SpoolLog log = open(directory)) {
+      assertThat(log.messages()).isEqualTo(6);
+      List<Message> twice = Stream.of(messages, messages).flatMap(List::stream).toList();
+      assertThat(texts(drain(log))).as("seed %d", seed).isEqualTo(texts(twice));
+    }
+  }
+
+  private static Path lastWithBytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> SpoolSegment.numberOf(file) >= 0 && file.toFile().length() > 0)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void damageThatIsFoundWhileItIsOpen_isNotCounted() throws IOException {
+    Path directory = temporary.resolve("spool");
+    try (SpoolLog log = SpoolLog.open(new OwnerOnly(directory), 1 << 20)) {
+      List<Message> messages = append(log, 5);
+      flip(lastSegment(directory), frame(messages.get(0)).remaining() + 5, random.nextInt(8));
+      log.done(log.first(1));
+      assertThat(log.messages()).isEqualTo(4);
+      assertThat(log.first(1)).hasSize(1);
+      assertThat(log.messages()).as("seed %d", seed).isEqualTo(3);
+      log.done(log.first(5));
+      assertThat(log.messages()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a lock heeds no interrupt
+  void reader_doesNotWaitForANewSegment() throws Exception {
+    FaultyDisk disk = new FaultyDisk(temporary.resolve("spool"));
+    try (SpoolLog log = SpoolLog.open(disk, 1)) {
+      append(log, 1);
+      CountDownLatch asked = new CountDownLatch(1);
+      CountDownLatch answers = new CountDownLatch(1);
+      disk.fails(
+          (operation, file) -> {
+            if (operation == FaultyDisk.Operation.FORCE_DIRECTORY) {
+              asked.countDown();
+              try {
+                answers.await();
+              } catch (InterruptedException e) {
+                throw new IOException(e);
+              }
+            }
+          });
+      List<ByteBuffer> second = List.of(frame(next()));
+      CompletableFuture<Void> appended =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  log.append(second);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      asked.await();
+      log.done(log.first(1));
+      assertThat(log.isEmpty()).isTrue();
+      assertThat(appended).isNotDone();
+      answers.countDown();
+      appended.join();
+      assertThat(log.first(1)).hasSize(1);
     }
   }
 

@@ -22,10 +22,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,83 +35,30 @@ class SpoolTest {
 
   @TempDir Path temporary;
 
-  /** A cluster that takes what it is told to, and remembers it. */
-  private static final class Outlet implements SpoolOutlet {
-    final List<String> stored = Collections.synchronizedList(new ArrayList<>());
-    final List<CompletableFuture<Position>> open = Collections.synchronizedList(new ArrayList<>());
-    final boolean keepsOrder;
-    volatile boolean isThere = true;
-    volatile boolean answers = true;
-    volatile @Nullable String refused;
-    final AtomicInteger failures = new AtomicInteger();
-
-    Outlet(boolean keepsOrder) {
-      this.keepsOrder = keepsOrder;
-    }
-
-    @Override
-    public int room() {
-      return isThere ? 100 : 0;
-    }
-
-    @Override
-    public boolean keepsOrder() {
-      return keepsOrder;
-    }
-
-    @Override
-    public CompletableFuture<Position> send(Message message) {
-      String text = text(message);
-      if (text.equals(refused)) {
-        return failed(Outcome.REJECTED, FailureClass.REJECTED);
-      }
-      if (!answers) {
-        CompletableFuture<Position> none = new CompletableFuture<>();
-        open.add(none);
-        return none;
-      }
-      if (failures.getAndDecrement() > 0) {
-        return failed(Outcome.NOT_STORED, FailureClass.TRANSIENT);
-      }
-      stored.add(text);
-      return CompletableFuture.completedFuture(new Position("orders", 0, stored.size()));
-    }
-
-    private static CompletableFuture<Position> failed(Outcome outcome, FailureClass why) {
-      return CompletableFuture.failedFuture(new PublishException(outcome, why, "no", null));
-    }
-
-    @Override
-    public void stored() {}
-
-    @Override
-    public void failed(Throwable failure) {}
-  }
-
   private Spool open() {
     return Spool.open(temporary.resolve("spool"), 1 << 20, InstantSource.fixed(NOON));
   }
 
-  private static String text(Message message) {
+  static String text(Message message) {
     return new String(message.value(), UTF_8);
   }
 
-  private static Message message(String text) {
+  static Message message(String text) {
     return Message.of("orders", new byte[] {1}, text.getBytes(UTF_8));
   }
 
-  private static CompletableFuture<Void> take(Spool spool, String text) {
+  static CompletableFuture<Void> take(Spool spool, String text) {
     return spool.take(message(text), "event " + text + " for topic orders");
   }
 
-  private static List<String> fill(Spool spool, int from, int to) {
+  static List<String> fill(Spool spool, int from, int to) {
     List<String> texts = IntStream.range(from, to).mapToObj(String::valueOf).toList();
     List<CompletableFuture<Void>> kept = texts.stream().map(text -> take(spool, text)).toList();
     kept.forEach(one -> assertThat(Spool.storedOrSpooled(one)).succeedsWithin(SOON));
     return texts;
   }
 
-  private static PublishException failure(CompletableFuture<?> future) {
+  static PublishException failure(CompletableFuture<?> future) {
     try {
       future.get(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
       throw new AssertionError("succeeded");
@@ -124,7 +69,7 @@ class SpoolTest {
     }
   }
 
-  private static void awaitEmpty(Spool spool) {
+  static void awaitEmpty(Spool spool) {
     await().atMost(SOON).until(() -> spool.contents().messages() == 0);
   }
 
@@ -167,31 +112,14 @@ class SpoolTest {
 
   @Test
   void messageWithoutTimestamp_hasTheTimeAtWhichItWasSpooled_whenItIsSent() {
-    Outlet outlet = new Outlet(true);
     List<Instant> times = Collections.synchronizedList(new ArrayList<>());
-    SpoolOutlet looking =
-        new SpoolOutlet() {
-          @Override
-          public int room() {
-            return 1;
-          }
-
-          @Override
-          public boolean keepsOrder() {
-            return true;
-          }
-
+    FakeOutlet looking =
+        new FakeOutlet(true) {
           @Override
           public CompletableFuture<Position> send(Message message) {
             times.add(message.timestamp());
-            return outlet.send(message);
+            return super.send(message);
           }
-
-          @Override
-          public void stored() {}
-
-          @Override
-          public void failed(Throwable failure) {}
         };
     try (Spool spool = open()) {
       spool.take(message("none"), "");
@@ -208,7 +136,7 @@ class SpoolTest {
     try (Spool spool = open()) {
       all.addAll(fill(spool, 0, 500));
     }
-    Outlet outlet = new Outlet(true);
+    FakeOutlet outlet = new FakeOutlet(true);
     outlet.failures.set(2);
     try (Spool spool = open()) {
       assertThat(spool.contents().messages()).isEqualTo(500);
@@ -225,7 +153,7 @@ class SpoolTest {
   @Test
   void closedInTheMiddle_goesOnFromThere() {
     List<String> all;
-    Outlet outlet = new Outlet(true);
+    FakeOutlet outlet = new FakeOutlet(true);
     try (Spool spool = open()) {
       all = fill(spool, 0, 300);
       spool.replayTo(outlet, this);
@@ -234,7 +162,7 @@ class SpoolTest {
       fill(spool, 300, 400);
       await().atMost(SOON).until(() -> !outlet.open.isEmpty());
     }
-    Outlet next = new Outlet(true);
+    FakeOutlet next = new FakeOutlet(true);
     try (Spool spool = open()) {
       spool.replayTo(next, this);
       awaitEmpty(spool);
@@ -245,7 +173,7 @@ class SpoolTest {
 
   @Test
   void messageThatIsRefused_isSetAside_andTheRestGoesOn() throws IOException {
-    Outlet outlet = new Outlet(true);
+    FakeOutlet outlet = new FakeOutlet(true);
     outlet.refused = "7";
     try (Spool spool = open()) {
       fill(spool, 0, 10);
@@ -263,7 +191,7 @@ class SpoolTest {
 
   @Test
   void full_refusesAtOnce_andTakesAgainWhenThereIsRoom() {
-    Outlet outlet = new Outlet(true);
+    FakeOutlet outlet = new FakeOutlet(true);
     outlet.isThere = false;
     String large = "x".repeat(100_000);
     try (Spool spool = open()) {
@@ -287,7 +215,7 @@ class SpoolTest {
 
   @Test
   void outletThatMayGiveUp_hasOneMessageOfAKeyAtATime() {
-    Outlet outlet = new Outlet(false);
+    FakeOutlet outlet = new FakeOutlet(false);
     outlet.answers = false;
     try (Spool spool = open()) {
       spool.replayTo(outlet, this);
@@ -305,7 +233,7 @@ class SpoolTest {
 
   @Test
   void callers_areHeldForAMoment_andNotForEver_whileTheLastAreSent() {
-    Outlet outlet = new Outlet(true);
+    FakeOutlet outlet = new FakeOutlet(true);
     try (Spool spool = open()) {
       outlet.isThere = false;
       spool.replayTo(outlet, this);
@@ -323,6 +251,61 @@ class SpoolTest {
   }
 
   @Test
+  void callback_mayPublishAndWait() {
+    try (Spool spool = open()) {
+      CompletableFuture<Outcome> second =
+          take(spool, "1").handle((none, spooled) -> failure(take(spool, "2")).outcome());
+      assertThat(second).succeedsWithin(SOON).isEqualTo(Outcome.SPOOLED);
+    }
+  }
+
+  @Test
+  void callback_mayClose() {
+    Spool spool = open();
+    CompletableFuture<Boolean> closed =
+        take(spool, "1")
+            .handle(
+                (none, spooled) -> {
+                  spool.close();
+                  return true;
+                });
+    assertThat(closed).succeedsWithin(SOON).isEqualTo(true);
+  }
+
+  @Test
+  void callbacks_runInTheOrderOfPublishing_andAllBeforeItIsClosed() {
+    List<Integer> told = Collections.synchronizedList(new ArrayList<>());
+    List<Integer> all = IntStream.range(0, 2_000).boxed().toList();
+    try (Spool spool = open()) {
+      for (int i : all) {
+        var unused = take(spool, "e-" + i).whenComplete((none, spooled) -> told.add(i));
+      }
+    }
+    assertThat(told).isEqualTo(all);
+  }
+
+  @Test
+  void failureThatStays_isTriedAgainLessAndLessOften() {
+    List<Long> tries = Collections.synchronizedList(new ArrayList<>());
+    FakeOutlet broken =
+        new FakeOutlet(true) {
+          @Override
+          public int room() {
+            tries.add(System.nanoTime());
+            throw new IllegalStateException("broken");
+          }
+        };
+    try (Spool spool = open()) {
+      spool.replayTo(broken, this);
+      fill(spool, 0, 1);
+      await().atMost(SOON).until(() -> tries.size() >= 5);
+    }
+    assertThat(Duration.ofNanos(tries.get(4) - tries.get(3)))
+        .as("at least half of 100 ms, doubled three times")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(400));
+  }
+
+  @Test
   void closed_takesNothingMore() {
     Spool spool = open();
     spool.close();
@@ -336,9 +319,9 @@ class SpoolTest {
   @Test
   void secondUser_isRefused() {
     try (Spool spool = open()) {
-      spool.replayTo(new Outlet(true), this);
-      spool.replayTo(new Outlet(true), this);
-      assertThatThrownBy(() -> spool.replayTo(new Outlet(true), "another"))
+      spool.replayTo(new FakeOutlet(true), this);
+      spool.replayTo(new FakeOutlet(true), this);
+      assertThatThrownBy(() -> spool.replayTo(new FakeOutlet(true), "another"))
           .isInstanceOf(EventsException.class)
           .hasMessageContainingAll("spool", "in use by another publisher", "open another one");
       assertThatThrownBy(this::open).isInstanceOf(EventsException.class);
