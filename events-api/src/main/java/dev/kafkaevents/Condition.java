@@ -42,11 +42,12 @@ public sealed interface Condition {
   /**
    * What is kept on a disk of this machine until the cluster takes it.
    *
+   * @param name of the spool: its directory
    * @param messages that are not stored yet
    * @param bytes of the files; a file is deleted when all in it is stored
    * @param oldest when the first of the messages was put there; null if there is none
    * @param quarantined files with what was damaged or is refused, which somebody has to look at
    */
-  record Spool(long messages, long bytes, @Nullable Instant oldest, long quarantined)
+  record Spool(String name, long messages, long bytes, @Nullable Instant oldest, long quarantined)
       implements Condition {}
 }

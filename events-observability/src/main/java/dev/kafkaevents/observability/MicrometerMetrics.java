@@ -23,8 +23,8 @@ import io.micrometer.core.instrument.MeterRegistry;
  *
  * <p>What is not known has no value: the lag of a subscription is absent until the ends of all its
  * partitions are known, and again when they no longer are, or it has stopped. It is right while
- * paused, and at most a few seconds old. How breakers stand and what is left of budgets is at most
- * a second old.
+ * paused, and at most a few seconds old. How breakers stand, what is in spools and what is left of
+ * budgets is at most a second old.
  *
  * <p>One object belongs to one registry, and may be installed in several {@code Events}: their
  * figures add up. Safe for use by many threads.
@@ -43,10 +43,10 @@ public final class MicrometerMetrics implements EventsPlugin {
     this.registry = registry;
     this.maxTopics = maxTopics;
     this.withClients = withClients;
-    BreakerGauges breakers = new BreakerGauges(registry);
+    NamedGauges named = new NamedGauges(registry);
     this.publishing = new PublishMeters.Known(registry, maxTopics);
-    this.subscribed = new SubscriptionMeters.Known(registry, maxTopics, breakers, withClients);
-    this.publishers = new Publishers(registry, breakers, withClients);
+    this.subscribed = new SubscriptionMeters.Known(registry, maxTopics, named, withClients);
+    this.publishers = new Publishers(registry, named, withClients);
   }
 
   /** Into {@code registry}, for 200 topics. */

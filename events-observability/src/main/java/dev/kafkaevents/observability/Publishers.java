@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** Publishers that are not closed yet, looked at once a second. Thread-safe. */
 final class Publishers {
   private final List<PublisherHealth> open = new CopyOnWriteArrayList<>();
-  private final BreakerGauges breakers;
+  private final NamedGauges named;
   private final ReentrantLock lock = new ReentrantLock();
   private final @Nullable ClientMeters clients;
   private final Refreshing refreshing = new Refreshing(this::refresh);
 
-  Publishers(MeterRegistry registry, BreakerGauges breakers, boolean withClients) {
-    this.breakers = breakers;
+  Publishers(MeterRegistry registry, NamedGauges named, boolean withClients) {
+    this.named = named;
     this.clients = withClients ? ClientMeters.ofProducers(registry) : null;
   }
 
@@ -29,7 +29,7 @@ final class Publishers {
     lock.lock();
     try {
       open.removeIf(PublisherHealth::isClosed);
-      open.forEach(publisher -> breakers.tell(publisher.conditions()));
+      open.forEach(publisher -> named.tell(publisher.conditions()));
       if (clients != null) {
         clients.look(
             open.stream().<ClientMeters.Client>map(publisher -> publisher::clientMetric).toList());

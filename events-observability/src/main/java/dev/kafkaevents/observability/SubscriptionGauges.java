@@ -27,7 +27,7 @@ final class SubscriptionGauges {
   private final MeterRegistry registry;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  private final BreakerGauges breakers;
+  private final NamedGauges named;
 
   /** Guards what is there only while it is known. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,10 +45,9 @@ final class SubscriptionGauges {
     }
   }
 
-  SubscriptionGauges(
-      MeterRegistry registry, Tags tags, BreakerGauges breakers, boolean withClients) {
+  SubscriptionGauges(MeterRegistry registry, Tags tags, NamedGauges named, boolean withClients) {
     this.registry = registry;
-    this.breakers = breakers;
+    this.named = named;
     this.lag =
         new KnownGauge(
             registry,
@@ -200,7 +199,7 @@ final class SubscriptionGauges {
           healths.stream().filter(health -> isAlive(health.state())).toList();
       List<Condition> conditions =
           alive.stream().flatMap(health -> health.conditions().stream()).toList();
-      breakers.tell(conditions);
+      named.tell(conditions);
       budget.is(
           conditions.stream()
               .filter(Condition.RetryBudget.class::isInstance)

@@ -30,11 +30,7 @@ final class SubscriptionMeters {
   private final SubscriptionGauges gauges;
 
   SubscriptionMeters(
-      MeterRegistry registry,
-      String topic,
-      String group,
-      BreakerGauges breakers,
-      boolean withClients) {
+      MeterRegistry registry, String topic, String group, NamedGauges named, boolean withClients) {
     Tags tags = Tags.of("topic", topic, "group", group);
     this.handled = timer(registry, tags, "handled");
     this.skipped = timer(registry, tags, "skipped");
@@ -66,7 +62,7 @@ final class SubscriptionMeters {
             "events.subscription.stalls",
             "Events that held up all after them for longer than the stall time-out",
             tags);
-    this.gauges = new SubscriptionGauges(registry, tags, breakers, withClients);
+    this.gauges = new SubscriptionGauges(registry, tags, named, withClients);
   }
 
   private static Timer timer(MeterRegistry registry, Tags tags, String outcome) {
@@ -114,7 +110,7 @@ final class SubscriptionMeters {
   static final class Known {
     private final MeterRegistry registry;
     private final int max;
-    private final BreakerGauges breakers;
+    private final NamedGauges named;
     private final boolean withClients;
 
     /** By topic, and there by group: two look-ups cost less than a key made of both. */
@@ -128,10 +124,10 @@ final class SubscriptionMeters {
     /** Guarded by the lock. */
     private int made;
 
-    Known(MeterRegistry registry, int max, BreakerGauges breakers, boolean withClients) {
+    Known(MeterRegistry registry, int max, NamedGauges named, boolean withClients) {
       this.registry = registry;
       this.max = max;
-      this.breakers = breakers;
+      this.named = named;
       this.withClients = withClients;
     }
 
@@ -173,7 +169,7 @@ final class SubscriptionMeters {
     }
 
     private SubscriptionMeters newMeters(String topic, String group) {
-      return new SubscriptionMeters(registry, topic, group, breakers, withClients);
+      return new SubscriptionMeters(registry, topic, group, named, withClients);
     }
 
     void keepFresh() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.kafkaevents.Condition;
 import dev.kafkaevents.Message;
 import dev.kafkaevents.Position;
 import dev.kafkaevents.PublishException;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class CardinalityTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private SubscriptionMeters.Known subscribed(int max) {
-    return new SubscriptionMeters.Known(registry, max, new BreakerGauges(registry), true);
+    return new SubscriptionMeters.Known(registry, max, new NamedGauges(registry), true);
   }
 
   @Test
@@ -135,6 +137,16 @@ class CardinalityTest {
 
   private long count(String outcome) {
     return registry.get("events.publish.duration").tag("outcome", outcome).timer().count();
+  }
+
+  @Test
+  void aSpool_has4Meters_andAHundredAreShown() {
+    NamedGauges gauges = new NamedGauges(registry);
+    for (int i = 0; i < 1_000; i++) {
+      gauges.tell(List.of(new Condition.Spool("/spool-" + i, 1, 1, null, 1)));
+      gauges.tell(List.of(new Condition.Spool("/spool-0", 1, 1, null, 1)));
+    }
+    assertThat(registry.getMeters()).hasSize(4 * 100);
   }
 
   @Test

@@ -153,7 +153,7 @@ public final class Spool implements AutoCloseable {
     // What is on its way to the disk, and nothing before it, came just now.
     Instant oldest = log.messages() == 0 ? clock.instant() : Instant.ofEpochMilli(log.oldest());
     return new Condition.Spool(
-        messages, log.bytes(), messages == 0 ? null : oldest, log.quarantined());
+        toString(), messages, log.bytes(), messages == 0 ? null : oldest, log.quarantined());
   }
 
   /**

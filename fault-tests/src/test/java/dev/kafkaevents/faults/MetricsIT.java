@@ -16,6 +16,7 @@ import dev.kafkaevents.resilience.PublishBreaker;
 import dev.kafkaevents.resilience.Resilience;
 import dev.kafkaevents.resilience.Retry;
 import dev.kafkaevents.resilience.RetryBudget;
+import dev.kafkaevents.resilience.Spool;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class MetricsIT {
   private static final AtomicInteger GROUPS = new AtomicInteger();
+
+  @TempDir Path directory;
 
   private final Cluster cluster = Cluster.shared();
   private final PrometheusMeterRegistry registry =
@@ -287,13 +291,14 @@ class MetricsIT {
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "alerts.yml", "alerts.test.yml", "dashboard.json"})
   void everyNameInTheDocsTheRulesAndTheDashboard_isInAScrape(String file) throws IOException {
-    try (Events events =
-        cluster
-            .events()
-            .install(MicrometerMetrics.of(registry).withClientMetrics())
-            .onPublish(PublishBreaker.named(group))
-            .onDelivery(Retry.upTo(2, Duration.ofMillis(5)).spending(RetryBudget.of(1, 0)))
-            .build()) {
+    try (Spool spool = Spool.open(directory, 1 << 20);
+        Events events =
+            cluster
+                .events()
+                .install(MicrometerMetrics.of(registry).withClientMetrics())
+                .onPublish(PublishBreaker.named(group).spoolingTo(spool))
+                .onDelivery(Retry.upTo(2, Duration.ofMillis(5)).spending(RetryBudget.of(1, 0)))
+                .build()) {
       events.publish(topic, new Step("k", 0)).join();
       events.subscribe(topic, group, step -> {});
       soon()
@@ -301,6 +306,7 @@ class MetricsIT {
               () -> {
                 assertThat(lines("events_subscription_lag_records")).hasSize(1);
                 assertThat(lines("events_breaker_state")).hasSize(3);
+                assertThat(value("events_spool_messages", "spool=\"" + directory)).isZero();
                 assertThat(meters("events.consumer.", true)).hasSize(12);
                 assertThat(meters("events.producer.", false)).hasSize(12);
               });
@@ -311,7 +317,7 @@ class MetricsIT {
               Files.readString(Path.of("..", "docs", "observability", file)));
       assertThat(named).isNotEmpty().isSubsetOf(there);
       for (String tag :
-          List.of("topic", "group", "outcome", "state", "reason", "change", "breaker")) {
+          List.of("topic", "group", "outcome", "state", "reason", "change", "breaker", "spool")) {
         assertThat(registry.scrape()).contains(tag + "=\"");
       }
     }
