@@ -25,12 +25,16 @@ final class SpoolMain {
   public static void main(String[] args) throws IOException {
     Topic<Step> topic = Step.topic(args[1]);
     int number = Integer.parseInt(args[3]);
+    int lastSent = Integer.parseInt(args[4]);
     try (Spool spool = Spool.open(Path.of(args[2]), 1L << 30);
         Events events =
             KafkaEvents.builder(EventsConfig.of("spooling", args[0]))
                 .serde(Step.serde())
                 .onPublish(PublishBreaker.named("steps").spoolingTo(spool))
                 .build()) {
+      if (lastSent > 0) {
+        new Thread(() -> die(spool, lastSent)).start();
+      }
       for (int i = 0; System.in.available() == 0; i++) {
         Step step = new Step("key-" + i % SpoolingService.KEYS, number + i);
         events.publish(topic, step).whenComplete((stored, failure) -> tell(step, stored, failure));
@@ -41,6 +45,16 @@ final class SpoolMain {
       }
     }
     tell("closed");
+  }
+
+  /** As by SIGKILL, when so many have been sent from the spool and more are left. */
+  private static void die(Spool spool, int lastSent) {
+    for (long most = 0, left = 0; left == 0 || left > most - lastSent; ) {
+      left = spool.contents().messages();
+      most = Math.max(most, left);
+      LockSupport.parkNanos(20_000);
+    }
+    Runtime.getRuntime().halt(SpoolingService.DIED_WHILE_SENDING);
   }
 
   private static void tell(Step step, @Nullable PublishResult stored, @Nullable Throwable failure) {

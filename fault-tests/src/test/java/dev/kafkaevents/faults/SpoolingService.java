@@ -20,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SpoolingService {
   static final int KEYS = 50;
 
+  /** How it exits when it was to die by itself. */
+  static final int DIED_WHILE_SENDING = 86;
+
   /** Events of a life have higher numbers than those of the life before. */
   private static final int LIFE = 10_000_000;
 
@@ -45,6 +48,15 @@ final class SpoolingService {
   }
 
   void start() {
+    start(0);
+  }
+
+  /**
+   * Begins a life.
+   *
+   * @param lastSent it dies when it has sent so many from its spool, and more are left; 0 is never
+   */
+  void start(int lastSent) {
     try {
       left.clear();
       process =
@@ -59,7 +71,8 @@ final class SpoolingService {
                   cluster.bootstrapServers(),
                   topic,
                   directory.toString(),
-                  String.valueOf(LIFE * lives++))
+                  String.valueOf(LIFE * lives++),
+                  String.valueOf(lastSent))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       reader = new Thread(this::read, "spooling-reader");
@@ -128,6 +141,12 @@ final class SpoolingService {
   void kill() {
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  /** Waits until it has died by itself; whether that was while it was sending. */
+  boolean awaitDeath() {
+    awaitEnd();
+    return process.exitValue() == DIED_WHILE_SENDING;
   }
 
   /** In order; whether it said that it was closed. */
