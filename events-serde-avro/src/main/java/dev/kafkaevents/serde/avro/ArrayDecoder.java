@@ -16,34 +16,29 @@ import org.apache.avro.util.Utf8;
 /**
  * Reads Avro's binary encoding from an array, without a source, a buffer and a copy in between:
  * text is made of the bytes where they are. Whatever the bytes claim, nothing is made that is
- * larger than they are, and no more items are counted than they could hold. Used for one event
- * after another, by one thread.
+ * larger than they are, and no more items are counted than they could hold.
+ *
+ * <p>There is one for each event. If they were kept, the garbage collector would lay those of two
+ * threads side by side, and each would wait for the other at every field: half the speed was lost
+ * so. A new one is in memory of its own thread, and costs no more than to fetch one that is kept.
  */
 final class ArrayDecoder extends Decoder {
   /** Items of no bytes, such as nulls, of which five bytes could claim a billion. */
   private static final int MOST_NOTHINGS = 65_536;
-
-  private static final byte[] NONE = {};
 
   private static final VarHandle FLOAT =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private byte[] bytes = NONE;
+  private final byte[] bytes;
   private int at;
   private long itemsLeft;
 
-  void begin(byte[] bytes, int offset) {
+  ArrayDecoder(byte[] bytes, int offset) {
     this.bytes = bytes;
     this.at = offset;
     this.itemsLeft = Math.max(MOST_NOTHINGS, bytes.length - offset);
-  }
-
-  /** Lets go of the bytes. */
-  void end() {
-    bytes = NONE;
-    at = 0;
   }
 
   @Override

@@ -56,7 +56,7 @@ final class AvroProblems {
   }
 
   private static String kind(Throwable problem) {
-    if (problem instanceof Coder.TrailingBytesException) {
+    if (problem instanceof Reading.TrailingBytesException) {
       return "there are bytes after it";
     }
     if (problem instanceof EOFException) {

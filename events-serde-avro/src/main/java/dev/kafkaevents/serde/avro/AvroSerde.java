@@ -126,7 +126,7 @@ public final class AvroSerde<T> implements Serde<T> {
     byte[] naming = WireFormat.naming(bytes, header);
     Reading reading = readings(payloadType).of(naming, schemas);
     int offset = WireFormat.payloadOffset(bytes, header != null);
-    return payloadType.cast(reading.read(bytes, offset, coders));
+    return payloadType.cast(reading.read(bytes, offset));
   }
 
   private Readings readings(Class<?> type) {

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.EncoderFactory;
 
 /**
- * A buffer with Avro's encoder and decoder, made once and used for one event after another.
- * Confined to whoever has taken it from {@link Coders}.
+ * A buffer with Avro's encoder, made once and used for one event after another. Confined to whoever
+ * has taken it from {@link Coders}.
  */
 final class Coder {
   /** A coder that has held more than this is not kept. */
@@ -22,7 +21,6 @@ final class Coder {
 
   private final Buffer buffer = new Buffer();
   private final BinaryEncoder encoder = ENCODERS.binaryEncoder(buffer, null);
-  private final ArrayDecoder decoder = new ArrayDecoder();
   private boolean large;
 
   /** The prefix, and what {@code writer} makes of {@code datum}. */
@@ -35,29 +33,9 @@ final class Coder {
     return Arrays.copyOf(buffer.bytes, buffer.count);
   }
 
-  /**
-   * What {@code reader} makes of the bytes from {@code offset} on.
-   *
-   * @throws TrailingBytesException if there are more than it takes
-   */
-  Object read(byte[] bytes, int offset, DatumReader<Object> reader) throws IOException {
-    decoder.begin(bytes, offset);
-    Object datum = reader.read(null, decoder);
-    if (decoder.remainingBytes() > 0) {
-      throw new TrailingBytesException();
-    }
-    decoder.end();
-    return datum;
-  }
-
   /** Whether it would keep much memory for nothing. */
   boolean isLarge() {
     return large;
-  }
-
-  /** The event ended, and the bytes did not. */
-  static final class TrailingBytesException extends IOException {
-    private static final long serialVersionUID = 1L;
   }
 
   /** As ByteArrayOutputStream, without its lock and its copies. */

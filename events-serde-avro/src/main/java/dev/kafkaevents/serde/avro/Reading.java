@@ -27,15 +27,17 @@ final class Reading {
     }
   }
 
-  Object read(byte[] bytes, int offset, Coders coders) {
+  Object read(byte[] bytes, int offset) {
     if (raw) {
       return raw(bytes, offset);
     }
     Object datum;
     try {
-      Coder coder = coders.take();
-      datum = coder.read(bytes, offset, reader);
-      coders.put(coder);
+      ArrayDecoder decoder = new ArrayDecoder(bytes, offset);
+      datum = reader.read(null, decoder);
+      if (decoder.remainingBytes() > 0) {
+        throw new TrailingBytesException();
+      }
     } catch (IOException | RuntimeException | StackOverflowError e) {
       throw AvroProblems.reading(type, written, readInto, e);
     }
@@ -58,5 +60,10 @@ final class Reading {
     }
     byte[] copy = Arrays.copyOfRange(bytes, offset, bytes.length);
     return type == byte[].class ? copy : ByteBuffer.wrap(copy);
+  }
+
+  /** The event ended, and the bytes did not. */
+  static final class TrailingBytesException extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 }
