@@ -27,10 +27,17 @@ final class AvroCoding implements Scenario {
   AvroCoding(boolean reading, int records) {
     this.reading = reading;
     this.records = records;
-    entries.with("confluent 7.0.1", new Entry(AvroContender.CONFLUENT, 1));
-    entries.with("kafka-events", new Entry(AvroContender.OURS, 1));
-    entries.with("confluent 7.0.1, 2 threads", new Entry(AvroContender.CONFLUENT, 2));
-    entries.with("kafka-events, 2 threads", new Entry(AvroContender.OURS, 2));
+    with("confluent 7.0.1", AvroContender.CONFLUENT);
+    with("kafka-events", AvroContender.OURS);
+    with("avro alone", AvroContender.AVRO_ALONE);
+    if (reading) {
+      with("allocation alone", AvroContender.ALLOCATION);
+    }
+  }
+
+  private void with(String name, AvroContender contender) {
+    entries.with(name, new Entry(contender, 1));
+    entries.with(name + ", 2 threads", new Entry(contender, 2));
   }
 
   @Override

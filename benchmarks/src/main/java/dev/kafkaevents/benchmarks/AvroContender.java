@@ -6,7 +6,9 @@ import dev.kafkaevents.benchmarks.avro.Shipment;
 import dev.kafkaevents.serde.avro.AvroSerde;
 import dev.kafkaevents.serde.avro.SchemaRegistry;
 import dev.kafkaevents.spi.Serde;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -16,10 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Who writes and reads Avro. Both on the same Avro, the same classes and the same registry. */
+/**
+ * Who writes and reads Avro, all on the same Avro and the same classes; and what two threads come
+ * to that do nothing but allocate.
+ */
 enum AvroContender {
   OURS {
     @Override
@@ -48,9 +59,7 @@ enum AvroContender {
     @Override
     @SuppressWarnings("unchecked") // both take any object
     Coder open(List<String> urls) throws Exception {
-      // Avro refuses generated classes otherwise; it is read once, when Avro is loaded.
-      System.setProperty(
-          "org.apache.avro.SERIALIZABLE_PACKAGES", "dev.kafkaevents.benchmarks.avro");
+      allowGeneratedClasses();
       ClassLoader loader = loader();
       Serializer<Object> serializer =
           (Serializer<Object>) made(loader, "io.confluent.kafka.serializers.KafkaAvroSerializer");
@@ -73,7 +82,81 @@ enum AvroContender {
         }
       };
     }
+  },
+
+  /** Without a registry and a prefix; each thread has a decoder and a buffer of its own. */
+  AVRO_ALONE {
+    @Override
+    Coder open(List<String> urls) {
+      allowGeneratedClasses();
+      SpecificDatumWriter<Shipment> writer = new SpecificDatumWriter<>(Shipment.class);
+      SpecificDatumReader<Shipment> reader = new SpecificDatumReader<>(Shipment.class);
+      ThreadLocal<BinaryDecoder> decoders =
+          ThreadLocal.withInitial(() -> DecoderFactory.get().binaryDecoder(new byte[0], null));
+      ThreadLocal<ByteArrayOutputStream> buffers =
+          ThreadLocal.withInitial(ByteArrayOutputStream::new);
+      ThreadLocal<BinaryEncoder> encoders =
+          ThreadLocal.withInitial(() -> EncoderFactory.get().binaryEncoder(buffers.get(), null));
+      return new Coder() {
+        @Override
+        public byte[] write(Shipment shipment) {
+          ByteArrayOutputStream buffer = buffers.get();
+          buffer.reset();
+          try {
+            BinaryEncoder encoder = encoders.get();
+            writer.write(shipment, encoder);
+            encoder.flush();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return buffer.toByteArray();
+        }
+
+        @Override
+        public Shipment read(byte[] bytes) {
+          try {
+            return reader.read(null, DecoderFactory.get().binaryDecoder(bytes, decoders.get()));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+    }
+  },
+
+  /** Reads nothing, and allocates as many bytes as whoever makes the record. */
+  ALLOCATION {
+    @Override
+    Coder open(List<String> urls) throws Exception {
+      Coder avro = AVRO_ALONE.open(urls);
+      Shipment shipment = AvroCoding.shipment();
+      ThreadLocal<Object[]> latest = ThreadLocal.withInitial(() -> new Object[1]);
+      return new Coder() {
+        @Override
+        public byte[] write(Shipment shipment) {
+          return avro.write(shipment);
+        }
+
+        @Override
+        public Shipment read(byte[] bytes) {
+          Object[] chain = null;
+          for (int i = 0; i < PARTS; i++) {
+            chain = new Object[] {chain, bytes, null, null, null, null};
+          }
+          latest.get()[0] = chain;
+          return shipment;
+        }
+      };
+    }
   };
+
+  /** Of 40 bytes: together about what reading allocates. */
+  private static final int PARTS = 27;
+
+  private static void allowGeneratedClasses() {
+    // Avro refuses them otherwise; it is read once, when Avro is loaded.
+    System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "dev.kafkaevents.benchmarks.avro");
+  }
 
   private static final String TOPIC = "shipments";
   private static final Path JARS = Path.of("target", "confluent");

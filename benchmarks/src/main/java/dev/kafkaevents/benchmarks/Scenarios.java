@@ -27,7 +27,7 @@ final class Scenarios {
         new RoundTrip(load(1_000_000, 500_000, part)),
         io(load(300_000, 100_000, part)),
         new Latency(load(20_000, 40_000, part)),
-        new Publish(load(500_000, 1_000_000, part)),
+        new Publish(load(JIT_AT_WORK, 2_000_000, part)),
         new Spooling(load(100_000, 300_000, part)),
         partitions(load(500_000, 500_000, part)),
         new JsonCoding(false, 5_000_000 / part),
