@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A topic and what is on it: its name, the type of its events and where their key comes from.
- * Declared once, as a constant, where publishers and subscribers both see it.
+ * Declared once, as a constant, where publishers and subscribers both see it; {@link Events} keep
+ * what they know of each object, so one that is made for each event would fill their memory.
  *
  * <pre>{@code
  * static final Topic<OrderPlaced> ORDERS =

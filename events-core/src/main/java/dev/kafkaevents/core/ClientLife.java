@@ -57,6 +57,11 @@ final class ClientLife {
     end = failure;
   }
 
+  /** It was not the end after all. */
+  void goesOn() {
+    end = null;
+  }
+
   boolean isOver() {
     return end != null;
   }

@@ -213,6 +213,9 @@ final class SubscriptionLoop {
       Duration wait = full ? Duration.ZERO : workers.isIdle() ? POLL : POLL_WITH_BACKLOG;
       take(now.assignment, now.consumer.poll(wait));
       trouble.wentWell();
+      if (life.isOver() && trouble.text() == null && !now.assignment.partitions().isEmpty()) {
+        life.goesOn(); // It was refused, and has its partitions all the same.
+      }
     } catch (WakeupException askedFor) {
       LOG.trace("{} was woken", subscription);
     } catch (InterruptException e) {

@@ -34,6 +34,17 @@ class ClientLifeTest {
   }
 
   @Test
+  void oneThatGoesOn_isNotReplaced() {
+    life.begins(now);
+    life.ends(death);
+    life.goesOn();
+    assertThat(life.isOver()).isFalse();
+    assertThat(mayBeginAfter(Duration.ofHours(1))).isFalse();
+    life.ends(death);
+    assertThat(mayBeginAfter(Duration.ofHours(1))).isTrue();
+  }
+
+  @Test
   void failureThatNothingPasses_isTheEnd() {
     assertThat(ends(new ClusterAuthorizationException("no"), false, false)).isTrue();
     assertThat(ends(new ProducerFencedException("by another"), false, false)).isTrue();
