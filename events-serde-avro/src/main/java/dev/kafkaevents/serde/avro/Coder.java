@@ -3,45 +3,45 @@ package dev.kafkaevents.serde.avro;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.EncoderFactory;
 
 /**
- * A buffer with Avro's encoder, made once and used for one event after another. Confined to whoever
- * has taken it from {@link Coders}.
+ * Memory to write one event after another to. Confined to whoever has taken it from {@link Coders}.
+ *
+ * <p>The encoder is a new one for each event, for the reason that {@link ArrayDecoder} has; and
+ * what is kept is written to only when it grows, since its neighbour may be another thread's.
  */
 final class Coder {
   /** A coder that has held more than this is not kept. */
   private static final int LARGE = 64 << 10;
 
-  private static final int ENCODER_BUFFER = 2048;
-  private static final EncoderFactory ENCODERS =
-      new EncoderFactory().configureBufferSize(ENCODER_BUFFER);
-
-  private final Buffer buffer = new Buffer();
-  private final BinaryEncoder encoder = ENCODERS.binaryEncoder(buffer, null);
-  private boolean large;
+  private byte[] memory = new byte[512];
 
   /** The prefix, and what {@code writer} makes of {@code datum}. */
   byte[] write(byte[] prefix, DatumWriter<Object> writer, Object datum) throws IOException {
-    buffer.count = 0;
+    Buffer buffer = new Buffer(memory);
     buffer.write(prefix, 0, prefix.length);
-    writer.write(datum, encoder);
-    encoder.flush();
-    large |= buffer.count > LARGE;
+    writer.write(datum, EncoderFactory.get().directBinaryEncoder(buffer, null));
+    if (buffer.bytes != memory) {
+      memory = buffer.bytes;
+    }
     return Arrays.copyOf(buffer.bytes, buffer.count);
   }
 
   /** Whether it would keep much memory for nothing. */
   boolean isLarge() {
-    return large;
+    return memory.length > LARGE;
   }
 
   /** As ByteArrayOutputStream, without its lock and its copies. */
   private static final class Buffer extends OutputStream {
-    private byte[] bytes = new byte[512];
+    private byte[] bytes;
     private int count;
+
+    Buffer(byte[] bytes) {
+      this.bytes = bytes;
+    }
 
     @Override
     public void write(int b) {

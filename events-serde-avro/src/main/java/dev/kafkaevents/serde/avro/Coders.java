@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Coders {
   private static final int PLACES = 32;
 
-  /** Places are a cache line apart, so that threads do not disturb each other. */
-  private static final int STRIDE = 16;
+  /**
+   * Places are some cache lines apart, since a processor fetches neighbours along, so that threads
+   * do not disturb each other.
+   */
+  private static final int STRIDE = 64;
 
   private final AtomicReferenceArray<@Nullable Coder> places =
       new AtomicReferenceArray<>(PLACES * STRIDE);
