@@ -103,7 +103,7 @@ final class AssignedPartition {
    */
   Segment take(List<ConsumerRecord<byte[], byte[]>> records) {
     slide(); // What is settled should not stay in memory until the next commit.
-    isContinuedBy(records.get(0));
+    beginWith(records.get(0));
     if (wouldGoBack(records.get(0).offset())) {
       goBack();
     }
@@ -118,10 +118,10 @@ final class AssignedPartition {
   }
 
   /**
-   * Finds out with the first record what the one before us had settled behind it. False if the
-   * metadata of the commit is somebody else's, or tells of other records.
+   * Takes over what the one before us had settled behind {@code first}; the next call changes
+   * nothing. False if the metadata of the commit is somebody else's, or tells of other records.
    */
-  boolean isContinuedBy(ConsumerRecord<byte[], byte[]> first) {
+  boolean beginWith(ConsumerRecord<byte[], byte[]> first) {
     String text = metadata;
     metadata = null;
     if (text == null || text.isEmpty()) {

@@ -88,7 +88,7 @@ final class Assignment implements ConsumerRebalanceListener {
     AssignedPartition partition = get(id);
     ConsumerRecord<byte[], byte[]> first = records.get(0);
     long offset = first.offset();
-    if (!partition.isContinuedBy(first)) {
+    if (!partition.beginWith(first)) {
       LOG.atWarn()
           .addKeyValue("event", "commit_metadata_ignored")
           .addKeyValue("group", group)
